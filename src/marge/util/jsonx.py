@@ -1,0 +1,72 @@
+"""JSON in and out through msgspec, with the extra types that Home Assistant's encoder accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+Raw = msgspec.Raw
+
+
+def _encode_other(value: Any) -> Any:
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return {"__type": "timedelta", "total_seconds": value.total_seconds()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Set):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "as_dict"):
+        return value.as_dict()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_encode_other)
+_decoder = msgspec.json.Decoder()
+
+encode = _encoder.encode
+
+
+def dumps(value: Any) -> bytes:
+    """Encode to compact UTF-8 JSON.
+
+    Raises TypeError when something in `value` has no JSON form. Keys that are not strings become strings.
+    """
+    return _encoder.encode(value)
+
+
+def loads(data: bytes | bytearray | memoryview | str) -> Any:
+    """Decode JSON; raises ValueError (its text says where) when it is none."""
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError(f"invalid JSON: {error}") from error
+
+
+def dumps_safe(value: Any) -> bytes:
+    """Encode like `dumps`, writing `repr` for what has no JSON form; for data that must get out whatever it holds."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, RecursionError, OverflowError):
+        return msgspec.json.encode(_printable(value, 0))
+
+
+def _printable(value: Any, depth: int) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if depth < 20:
+        if isinstance(value, Mapping):
+            return {str(key): _printable(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple, Set)):
+            return [_printable(item, depth + 1) for item in value]
+    try:
+        return _encode_other(value)
+    except TypeError:
+        return repr(value)
