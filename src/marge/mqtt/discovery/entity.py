@@ -178,13 +178,11 @@ class MqttEntity(Entity):
             raise
         finally:
             if self.is_added:
-                self._removes.append(self.mqtt.link.on_connection(self._connection_changed))
                 self._subscribe()
         self.write_state()
 
     def added(self) -> None:
         """Follow the topics; retained messages come at once."""
-        self._removes.append(self.mqtt.link.on_connection(self._connection_changed))
         self._subscribe()
 
     def removed(self) -> None:
@@ -196,6 +194,7 @@ class MqttEntity(Entity):
         self.write_state()
 
     def _subscribe(self) -> None:
+        self._removes.append(self.mqtt.link.on_connection(self._connection_changed))
         self._topics.clear()
         self._qos.clear()
         for topic, availability in self._availability.topics.items():
