@@ -28,7 +28,7 @@ class Targets:
         """The entities that `target` means.
 
         `referenced` are the entity ids as given, registry ids turned into entity ids; `all` stays, `none` is left
-        out. `missing` names unknown devices, areas, floors and labels.
+        out. `indirect` holds none of them. `missing` names unknown devices, areas, floors and labels.
         """
         registries = self._registries
         referenced = {registries.entities.resolve(each) or each for each in target.entity_id if each != "none"}
@@ -58,7 +58,7 @@ class Targets:
             for device in registries.devices.for_area(area_id):
                 entries = registries.entities.for_device(device.id)
                 indirect.update(_operated(entry for entry in entries if entry.area_id is None))
-        return ResolvedTarget(referenced, indirect, missing)
+        return ResolvedTarget(referenced, indirect - referenced, missing)
 
 
 def _operated(entries: Iterable[EntityEntry]) -> list[str]:
