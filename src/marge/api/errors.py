@@ -1,0 +1,71 @@
+"""The one table from errors to HTTP status and WebSocket code."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marge.core import errors
+from marge.util.schema import Invalid
+
+
+class HttpError(Exception):
+    """Ends a request with a status and Home Assistant's `{"message": …}` body."""
+
+    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+
+
+class WsError(Exception):
+    """Ends a WebSocket command with a code and a message."""
+
+    def __init__(self, code: str, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.more = more
+
+
+# The first class that the error is an instance of decides: (error, HTTP status, WebSocket code).
+_TABLE: Final[tuple[tuple[type[Exception], int, str], ...]] = (
+    (Invalid, 400, "invalid_format"),
+    (errors.ServiceNotFound, 400, "not_found"),
+    (errors.ServiceValidationError, 400, "service_validation_error"),
+    (errors.TemplateError, 400, "template_error"),
+    (errors.NotFound, 404, "not_found"),
+    (errors.Unauthorized, 401, "unauthorized"),
+    (errors.InvalidConfig, 400, "invalid_format"),
+    (errors.Refused, 400, "invalid_format"),
+    (errors.OperationFailed, 500, "home_assistant_error"),
+    (errors.MargeError, 500, "home_assistant_error"),
+    (TimeoutError, 500, "timeout"),
+)
+
+
+def http_error(error: Exception) -> HttpError | None:
+    """The HTTP form of an error that may reach a client; None for a bug of ours."""
+    if isinstance(error, HttpError):
+        return error
+    for kind, status, _ in _TABLE:
+        if isinstance(error, kind):
+            return HttpError(status, str(error))
+    return None
+
+
+def ws_error(error: Exception) -> WsError | None:
+    """The WebSocket form of an error that may reach a client; None for a bug of ours."""
+    if isinstance(error, WsError):
+        return error
+    for kind, _, code in _TABLE:
+        if isinstance(error, kind):
+            more: dict[str, Any] = {}
+            if isinstance(error, errors.ServiceValidationError):
+                more["translation_domain"] = error.translation_domain
+                if error.translation_key:
+                    more["translation_key"] = error.translation_key
+                if error.placeholders:
+                    more["translation_placeholders"] = error.placeholders
+            return WsError(code, str(error), **more)
+    return None
