@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from marge.auth.errors import AuthRefused, LoginRefused
 from marge.core import errors
 from marge.util.schema import Invalid
 
@@ -48,6 +49,8 @@ def http_error(error: Exception) -> HttpError | None:
     """The HTTP form of an error that may reach a client; None for a bug of ours."""
     if isinstance(error, HttpError):
         return error
+    if isinstance(error, LoginRefused):
+        return HttpError(error.status, error.message, error.code)
     for kind, status, _ in _TABLE:
         if isinstance(error, kind):
             return HttpError(status, str(error))
@@ -58,6 +61,8 @@ def ws_error(error: Exception) -> WsError | None:
     """The WebSocket form of an error that may reach a client; None for a bug of ours."""
     if isinstance(error, WsError):
         return error
+    if isinstance(error, AuthRefused):
+        return WsError(error.code, str(error))
     for kind, _, code in _TABLE:
         if isinstance(error, kind):
             more: dict[str, Any] = {}

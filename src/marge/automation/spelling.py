@@ -51,7 +51,7 @@ def path_as_written(config: Any, path: tuple[str | int, ...]) -> tuple[str | int
             part = singular[part]
         written.append(part)
         try:
-            here = here[part]  # type: ignore[index]
+            here = here[part]
         except (KeyError, IndexError, TypeError):
             here = None
     return tuple(written)
