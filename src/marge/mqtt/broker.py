@@ -196,7 +196,7 @@ class Broker:
             session = Session(client_id, self.limits, self.clock, self.router.counters, self.changed, grant)
             self.sessions[client_id] = session
         elif session.five != connection.outbox.five or session.grant is not grant:
-            session.grant = grant
+            session.set_grant(grant)
             self.router.forget_routes()
         properties = self._agree(connection, session, packet)
         session.will = packet.will

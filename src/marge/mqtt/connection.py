@@ -100,7 +100,7 @@ class Connection:
 
     def _consume(self, data: bytes) -> int:
         """Handle every whole packet in `data`; the position after the last one."""
-        pos = 0
+        pos = self._needed = 0
         size = len(data)
         five = self.version == V5
         routes = self._routes

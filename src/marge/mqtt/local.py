@@ -45,8 +45,13 @@ class LocalClient:
         subscription = LocalSubscription(check_filter(topic_filter), callback, next(_NUMBERS))
         router = self._broker.router
         router.add(subscription)
-        router.replay_local(subscription, callback)
-        return lambda: router.remove(subscription)
+        router.replay_local(subscription)
+
+        def unsubscribe() -> None:
+            subscription.end()
+            router.remove(subscription)
+
+        return unsubscribe
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:
         """See `Mqtt.publish`; raises InvalidTopic, and ProtocolError when `qos` is not 0, 1 or 2."""

@@ -7,8 +7,7 @@ subscription that matters to it changes. Connections use routes directly for pla
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +20,7 @@ from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Flusher
 from marge.mqtt.retained import RetainedMessages
 from marge.mqtt.session import Counters, Session, Subscription
-from marge.mqtt.topics import is_wildcard, matches
+from marge.mqtt.topics import is_wildcard
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 _MAX_ROUTES: Final = 32_768
@@ -34,6 +33,14 @@ class LocalSubscription(Struct, eq=False):
     filter: str
     callback: MqttMessage
     key: Hashable
+
+    def end(self) -> None:
+        """Call the callback no more, not even for a message that is being delivered."""
+        self.callback = _ignore
+
+
+def _ignore(topic: str, payload: bytes, qos: int, retain: bool) -> None:
+    pass
 
 
 class Delivery:
@@ -80,7 +87,7 @@ class Route:
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
-        self.locals: tuple[MqttMessage, ...] = ()
+        self.locals: tuple[LocalSubscription, ...] = ()
         self.deliveries: tuple[Delivery, ...] = ()
         self.groups: tuple[SharedGroup, ...] = ()
         self.plain_3: tuple[Session, ...] = ()
@@ -102,7 +109,7 @@ class Router:
         self._clock = clock
         self._defer = defer
         self._dispatching = False
-        self._deferred: deque[Message] = deque()
+        self._deferred: list[Message] = []
         self._refusal_logged = float("-inf")
 
     @property
@@ -143,12 +150,12 @@ class Router:
 
     def _build(self, topic: str) -> Route:
         route = Route(topic)
-        local: list[MqttMessage] = []
+        local: list[LocalSubscription] = []
         sessions: dict[Session, list[Subscription]] = {}
         groups: dict[tuple[str, str], list[Subscription]] = {}
         for item in self._index.match(topic):
             if isinstance(item, LocalSubscription):
-                local.append(item.callback)
+                local.append(item)
             elif not item.session.grant.may_receive(topic):
                 continue
             elif item.share:
@@ -218,31 +225,32 @@ class Router:
         """Call the hub's own subscribers of a route; an exception of one is logged and stops nobody."""
         topic = route.topic
         self._dispatching = True
-        for callback in route.locals:
-            try:
-                callback(topic, payload, qos, retain)
-            except Exception:
-                LOGGER.exception("A subscriber failed on a message of topic %s", topic)
-        self._dispatching = False
+        try:
+            for subscription in route.locals:
+                try:
+                    subscription.callback(topic, payload, qos, retain)
+                except Exception:
+                    LOGGER.exception("A subscriber of %s failed on topic %s", subscription.filter, topic)
+        finally:
+            self._dispatching = False
 
     def _publish_deferred(self) -> None:
         # Only what was there now: a subscriber that answers itself for ever must not stop the loop.
-        for _ in range(len(self._deferred)):
-            self.publish(self._deferred.popleft())
-        if self._deferred:
-            self._defer(self._publish_deferred)
+        waiting, self._deferred = self._deferred, []
+        for message in waiting:
+            self.publish(message)
 
-    def replay_local(self, subscription: LocalSubscription, call: Callable[[str, bytes, int, bool], None]) -> None:
+    def replay_local(self, subscription: LocalSubscription) -> None:
         """Hand the retained messages that match a new local subscription to it."""
         now = self._clock.now()
         for topic in self.retained.topics(subscription.filter):
             message = self.retained.get(topic)
-            if message is None or message.expired(now) or not matches(subscription.filter, topic):
+            if message is None or message.expired(now):
                 continue
             try:
-                call(topic, message.payload, message.qos, True)
+                subscription.callback(topic, message.payload, message.qos, True)
             except Exception:
-                LOGGER.exception("A subscriber failed on a retained message of topic %s", topic)
+                LOGGER.exception("A subscriber of %s failed on retained topic %s", subscription.filter, topic)
 
     def _log_not_retained(self, topic: str) -> None:
         self.counters.messages_dropped += 1

@@ -113,6 +113,18 @@ class Session:
         self.disconnected_at = None
         self.touch()
 
+    def set_grant(self, grant: Grant) -> None:
+        """What the client may do has changed: give up what waits for it and it may no longer receive."""
+        self.grant = grant
+        if grant.everything:
+            return
+        kept = [item for item in self.queue if grant.may_receive(item.message.topic)]
+        self.queue = deque(kept)
+        self._queue_bytes = sum(item.message.size for item in kept)
+        for packet_id, item in list(self.inflight.items()):
+            if not item.released and not grant.may_receive(item.message.topic):
+                del self.inflight[packet_id]
+
     def resume(self) -> None:
         """Send again what the last connection left unacknowledged (MQTT 5 section 4.4), then what waits."""
         self._resend = deque(item for item in self.inflight.values() if not item.released)
