@@ -19,7 +19,8 @@ FRAGMENTS = st.sampled_from(
         "a", "b: ", "- ", "? ", ": ", "\n", "\n  ", "\n    ", "[", "]", "{", "}", ",", "&x ", "*x", "<<: ", "!include ",
         "!secret ", "!env_var ", "!input ", "!include_dir_list .", "!!int ", "!!binary ", "!!python/object:os.system ",
         "'", '"', "\\", "|\n", ">-\n", "#", "---", "...", "%YAML 1.1\n", "\t", "\x00", "\ufeff", "\u2028", "=", "~",
-        "2024-02-30", "1:99", "0x", "0b", ".inf", "1e999", "yes", "{{ x }}", "a.yaml", "secrets.yaml", "..", "é", "\x85",
+        "2024-02-30", "1:99", "0x", "0b", ".inf", "1e999", "yes", "{{ x }}", "a.yaml", "secrets.yaml", "..",
+        "é", "\x85",
         "homeassistant:", "packages:", "automation:", "sensor:", "platform: template", "mqtt:", "[marge]", "[http]",
         "port = ", "name = ", "'''", '"""', "\r\n", "1", "99999999999999999999", "true", "x.y", "customize_glob:", "[[",
     ]

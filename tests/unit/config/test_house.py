@@ -154,7 +154,8 @@ def test_customize_of_the_main_file_and_of_packages(tmp_path: Path) -> None:
         tmp_path,
         configuration="homeassistant:\n  packages: !include_dir_named packages\n  customize:\n"
         "    light.a: {friendly_name: A}\n    nonsense: {x: 1}\n  customize_domain:\n    light: {icon: d, order: 1}\n",
-        packages__p="homeassistant:\n  customize_glob:\n    'light.*': {icon: g}\n  customize:\n    light.b: {icon: b}\n",
+        packages__p="homeassistant:\n  customize_glob:\n    'light.*': {icon: g}\n"
+        "  customize:\n    light.b: {icon: b}\n",
     )
     customize = config.customize
     assert customize.attributes("light.a") == {"icon": "g", "order": 1, "friendly_name": "A"}

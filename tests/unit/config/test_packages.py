@@ -64,8 +64,8 @@ def test_merging_does_not_change_what_an_alias_shares() -> None:
 
 def test_wrong_packages_are_named_and_the_others_merged() -> None:
     config, problems, _ = merged(
-        "timer: {}\nscript: 5\n", **{"Bad Name": "timer: {a: }"}, text="hello", shape="timer: 5", core="script: {x: {}}",
-        good="timer: {b: {name: B}}",
+        "timer: {}\nscript: 5\n", **{"Bad Name": "timer: {a: }"}, text="hello", shape="timer: 5",
+        core="script: {x: {}}", good="timer: {b: {name: B}}",
     )  # fmt: skip
     assert problems == [
         "package name 'Bad Name' is not valid: use lower-case letters, digits and '_' at packages/Bad Name.yaml:1",

@@ -77,7 +77,8 @@ def test_include_reads_beside_the_file_that_includes(tmp_path: Path) -> None:
 def test_directory_includes(tmp_path: Path) -> None:
     write(
         tmp_path,
-        a="l: !include_dir_list d\nn: !include_dir_named d\nml: !include_dir_merge_list lists\nmn: !include_dir_merge_named maps",
+        a="l: !include_dir_list d\nn: !include_dir_named d\nml: !include_dir_merge_list lists\n"
+        "mn: !include_dir_merge_named maps",
         d__one="1", d__two="2", d__sub__three="3", d__empty="", d__secrets="s: 1", lists__p="[1, 2]", lists__q="[3]",
         lists__wrong="x: 1", maps__p="k: 1", maps__q="l: 2",
     )  # fmt: skip
@@ -118,7 +119,7 @@ def test_secrets_come_from_the_nearest_folder_that_has_them(tmp_path: Path) -> N
 
 def test_secrets_outside_the_configuration_folder_are_not_read(tmp_path: Path) -> None:
     write(tmp_path, secrets="outside: 1", config__a="x: !secret outside")
-    with pytest.raises(InvalidConfig, match="secret 'outside' is not in secrets.yaml at a.yaml:1"):
+    with pytest.raises(InvalidConfig, match=r"secret 'outside' is not in secrets\.yaml at a\.yaml:1"):
         load(tmp_path / "config")
 
 
@@ -148,7 +149,8 @@ def test_keep_tags_reads_nothing(tmp_path: Path) -> None:
 def test_anchors_and_merge_keys(tmp_path: Path) -> None:
     write(
         tmp_path,
-        a="base: &base\n  a: 1\n  b: 2\nother: &other {b: 5, c: 6}\nx:\n  <<: *base\n  b: 3\ny:\n  <<: [*base, *other]\nz: *base\n",
+        a="base: &base\n  a: 1\n  b: 2\nother: &other {b: 5, c: 6}\nx:\n  <<: *base\n  b: 3\n"
+        "y:\n  <<: [*base, *other]\nz: *base\n",
     )
     node = load(tmp_path)
     assert node["x"] == {"a": 1, "b": 3}
