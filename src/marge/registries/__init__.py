@@ -14,6 +14,7 @@ from marge.registries.device import DEVICE_REGISTRY_UPDATED, DeviceRegistry
 from marge.registries.device_entry import DeviceEntry, format_mac
 from marge.registries.entity import ENTITY_REGISTRY_UPDATED, EntityRegistry
 from marge.registries.entity_entry import EntityEntry
+from marge.registries.entity_host import EntityHost
 from marge.registries.floor import FLOOR_REGISTRY_UPDATED, FloorEntry, FloorRegistry
 from marge.registries.label import LABEL_REGISTRY_UPDATED, LabelEntry, LabelRegistry
 from marge.registries.targets import Targets
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigEntry",
     "DeviceEntry",
     "EntityEntry",
+    "EntityHost",
     "FloorEntry",
     "LabelEntry",
     "Registries",
