@@ -17,6 +17,7 @@ from marge.entities.domain import Domain, NoFields
 
 # A domain's module is imported when its first entity comes: the value is "module:name of its Domain".
 DOMAINS: Final[Mapping[str, str]] = {
+    "light": "marge.entities.light:LIGHT",
     "switch": "marge.entities.switch:SWITCH",
 }
 
