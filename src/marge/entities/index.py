@@ -17,8 +17,14 @@ from marge.entities.domain import Domain, NoFields
 
 # A domain's module is imported when its first entity comes: the value is "module:name of its Domain".
 DOMAINS: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "marge.entities.alarm_control_panel:ALARM_CONTROL_PANEL",
+    "climate": "marge.entities.climate:CLIMATE",
+    "cover": "marge.entities.cover:COVER",
+    "fan": "marge.entities.fan:FAN",
     "light": "marge.entities.light:LIGHT",
+    "lock": "marge.entities.lock:LOCK",
     "switch": "marge.entities.switch:SWITCH",
+    "valve": "marge.entities.valve:VALVE",
 }
 
 
