@@ -21,10 +21,17 @@ DOMAINS: Final[Mapping[str, str]] = {
     "climate": "marge.entities.climate:CLIMATE",
     "cover": "marge.entities.cover:COVER",
     "fan": "marge.entities.fan:FAN",
+    "humidifier": "marge.entities.humidifier:HUMIDIFIER",
+    "lawn_mower": "marge.entities.lawn_mower:LAWN_MOWER",
     "light": "marge.entities.light:LIGHT",
     "lock": "marge.entities.lock:LOCK",
+    "media_player": "marge.entities.media_player:MEDIA_PLAYER",
+    "remote": "marge.entities.remote:REMOTE",
+    "siren": "marge.entities.siren:SIREN",
     "switch": "marge.entities.switch:SWITCH",
+    "vacuum": "marge.entities.vacuum:VACUUM",
     "valve": "marge.entities.valve:VALVE",
+    "water_heater": "marge.entities.water_heater:WATER_HEATER",
 }
 
 
