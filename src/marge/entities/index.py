@@ -17,7 +17,21 @@ from marge.entities.domain import Domain, NoFields
 
 # A domain's module is imported when its first entity comes: the value is "module:name of its Domain".
 DOMAINS: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "marge.entities.alarm_control_panel:ALARM_CONTROL_PANEL",
+    "climate": "marge.entities.climate:CLIMATE",
+    "cover": "marge.entities.cover:COVER",
+    "fan": "marge.entities.fan:FAN",
+    "humidifier": "marge.entities.humidifier:HUMIDIFIER",
+    "lawn_mower": "marge.entities.lawn_mower:LAWN_MOWER",
+    "light": "marge.entities.light:LIGHT",
+    "lock": "marge.entities.lock:LOCK",
+    "media_player": "marge.entities.media_player:MEDIA_PLAYER",
+    "remote": "marge.entities.remote:REMOTE",
+    "siren": "marge.entities.siren:SIREN",
     "switch": "marge.entities.switch:SWITCH",
+    "vacuum": "marge.entities.vacuum:VACUUM",
+    "valve": "marge.entities.valve:VALVE",
+    "water_heater": "marge.entities.water_heater:WATER_HEATER",
 }
 
 
