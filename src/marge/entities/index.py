@@ -17,7 +17,17 @@ from marge.entities.domain import Domain, NoFields
 
 # A domain's module is imported when its first entity comes: the value is "module:name of its Domain".
 DOMAINS: Final[Mapping[str, str]] = {
+    "binary_sensor": "marge.entities.binary_sensor:BINARY_SENSOR",
+    "button": "marge.entities.button:BUTTON",
+    "date": "marge.entities.date:DATE",
+    "datetime": "marge.entities.datetime:DATETIME",
+    "event": "marge.entities.event:EVENT",
+    "notify": "marge.entities.notify:NOTIFY",
+    "scene": "marge.entities.scene:SCENE",
+    "select": "marge.entities.select:SELECT",
     "switch": "marge.entities.switch:SWITCH",
+    "text": "marge.entities.text:TEXT",
+    "time": "marge.entities.time:TIME",
 }
 
 
