@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marge.core.context import Context
-
 from recorder_house import OpenHouse
+
+from marge.core.context import Context
 
 
 async def test_a_change_is_read_back_as_it_was(house: OpenHouse) -> None:
