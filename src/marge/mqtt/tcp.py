@@ -38,8 +38,7 @@ class TcpLink(asyncio.Protocol):
         self.peer = str(peer[0]) if isinstance(peer, tuple) else "local"
         sock: socket.socket | None = transport.get_extra_info("socket")
         if sock is not None and isinstance(peer, tuple):
-            # Finds dead peers that asked for no keep-alive.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            _find_dead_peers(sock)
         self._connection = self.broker.accept(self)
 
     def data_received(self, data: bytes) -> None:
@@ -113,3 +112,12 @@ class TcpLink(asyncio.Protocol):
         """See `Link.resume_reading`."""
         if self._transport is not None:
             self._transport.resume_reading()
+
+
+def _find_dead_peers(sock: socket.socket) -> None:
+    """Let the kernel probe a silent peer after a minute: some clients ask for no MQTT keep-alive."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        option = getattr(socket, name, None)
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
