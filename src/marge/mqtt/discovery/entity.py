@@ -1,0 +1,266 @@
+"""What all MQTT entities do: take over a configuration, follow topics and availability, publish commands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from msgspec import UNSET
+
+from marge.core.errors import TemplateError
+from marge.entities.base import DeviceInfo, Entity
+from marge.mqtt.discovery.availability import AvailabilityTracker
+from marge.mqtt.discovery.config import Device, EntityConfig
+from marge.mqtt.discovery.message import NO_JSON, Message
+from marge.mqtt.discovery.names import device_class_name
+from marge.mqtt.discovery.ports import MqttPlatform, Reader, Writer
+from marge.util import jsonx
+
+_LOGGER = logging.getLogger("marge.mqtt.entity")
+
+ValueHandler = Callable[[str], None]
+MessageHandler = Callable[[Message], None]
+
+# Attributes that JSON attributes may not set: they say what the entity is.
+RESERVED_ATTRIBUTES: Final = frozenset(
+    {
+        "assumed_state",
+        "available",
+        "device_class",
+        "device_info",
+        "entity_category",
+        "entity_picture",
+        "entity_registry_enabled_default",
+        "extra_state_attributes",
+        "force_update",
+        "friendly_name",
+        "icon",
+        "should_poll",
+        "state",
+        "supported_features",
+        "unique_id",
+        "unit_of_measurement",
+    }
+)
+
+
+def device_info(device: Device) -> DeviceInfo:
+    """The device of a discovery payload in the hub's own terms."""
+    via = device.via_device or device.via_hub
+    return DeviceInfo(
+        identifiers=frozenset(("mqtt", identifier) for identifier in device.identifiers),
+        connections=frozenset(device.connections),
+        name=device.name,
+        manufacturer=device.manufacturer,
+        model=device.model,
+        model_id=device.model_id,
+        hw_version=device.hw_version,
+        sw_version=device.sw_version,
+        serial_number=device.serial_number,
+        suggested_area=device.suggested_area,
+        configuration_url=device.configuration_url,
+        via_device=("mqtt", via) if via else None,
+    )
+
+
+class MqttEntity(Entity):
+    """The base of all MQTT entities; a component extends it together with a domain's class.
+
+    A component gives `setup`, which takes over a configuration (the first one and each update), and `listen`, which
+    says with `on` what each topic is for. Its state is written once per message, after all handlers of the topic.
+    """
+
+    platform = "mqtt"
+    default_name: ClassVar[str] = "MQTT Entity"
+    names_by_device_class: ClassVar[bool] = False
+    """Whether an entity without a name is called by its device class."""
+    reserved_attributes: ClassVar[frozenset[str]] = frozenset()
+    """Attributes of the domain that JSON attributes may not set."""
+    has_entity_name = True
+
+    def __init__(self, mqtt: MqttPlatform, config: Any) -> None:
+        self.mqtt = mqtt
+        self._topics: dict[str, list[MessageHandler]] = {}
+        self._qos: dict[str, int] = {}
+        self._removes: list[Callable[[], None]] = []
+        self._availability = AvailabilityTracker()
+        self.config: EntityConfig
+        self.configure(config)
+
+    # What a component gives.
+
+    def setup(self, config: Any) -> None:
+        """Take over a configuration; raises TemplateError or Invalid."""
+
+    def listen(self) -> None:
+        """Call `on` for each topic."""
+
+    # What the component uses.
+
+    def on(
+        self,
+        topic: str | None,
+        handler: ValueHandler,
+        template: str | None = None,
+        *,
+        qos: int | None = None,
+    ) -> None:
+        """Call `handler` with the text of each message on `topic`, or with what `template` makes of it."""
+        if topic is None:
+            return
+        read: Reader | None = None if template is None else self.mqtt.templates.reader(template, self)
+        encoding = self.config.encoding or "utf-8"
+
+        def receive(message: Message) -> None:
+            text = message.decode(encoding)
+            if text is None:
+                _LOGGER.warning(
+                    "Can't decode a payload on %s with encoding %s (for %s)", message.topic, encoding, self.entity_id
+                )
+                return
+            handler(text if read is None else read(message, text))
+
+        self.on_message(topic, receive, qos=qos)
+
+    def on_message(self, topic: str | None, handler: MessageHandler, *, qos: int | None = None) -> None:
+        """Call `handler` with each message on `topic` as it came."""
+        if topic is not None:
+            self._topics.setdefault(topic, []).append(handler)
+            self._qos[topic] = max(self._qos.get(topic, 0), self.config.qos if qos is None else qos)
+
+    def writer(self, template: str | None) -> Writer | None:
+        """Compile a command template, None for none; raises TemplateError."""
+        return None if template is None else self.mqtt.templates.writer(template, self)
+
+    def publish(self, topic: str, payload: str | bytes, *, retain: bool | None = None) -> None:
+        """Publish a command with the entity's qos and, unless given, its `retain`."""
+        keep = bool(getattr(self.config, "retain", False)) if retain is None else retain
+        data = payload
+        if isinstance(payload, str) and self.config.encoding not in ("", "utf-8"):
+            data = payload.encode(self.config.encoding, "replace")
+        self.mqtt.link.publish(topic, data, self.config.qos, keep)
+
+    # Life.
+
+    def configure(self, config: EntityConfig) -> None:
+        """Take over a configuration, the first or an update; raises TemplateError or Invalid."""
+        self.config = config
+        self.unique_id = config.unique_id
+        self.suggested_object_id = config.object_id
+        self.config_entry_id = self.mqtt.config_entry_id
+        self.entity_category = config.entity_category
+        self.enabled_by_default = config.enabled_by_default
+        self.icon = config.icon
+        self.entity_picture = config.entity_picture
+        self.device = device_info(config.device) if config.device is not None and config.unique_id else None
+        self._availability.configure(config)
+        self.setup(config)
+        self._set_name(config)
+        self.description_changed()
+
+    def _set_name(self, config: EntityConfig) -> None:
+        if config.name is not UNSET:
+            self.name = config.name
+        elif self.names_by_device_class and self.device_class is not None:
+            self.name = device_class_name(self.device_class)
+        else:
+            self.name = self.default_name
+
+    def reconfigure(self, config: EntityConfig) -> None:
+        """Take over an update while the entity lives: topics and templates are followed anew, the state stays."""
+        before = self.config
+        self._unsubscribe()
+        try:
+            self.configure(config)
+        except Exception:
+            self.configure(before)
+            raise
+        finally:
+            if self.is_added:
+                self._subscribe()
+        self.write_state()
+
+    def added(self) -> None:
+        """Follow the topics; retained messages come at once."""
+        self._subscribe()
+
+    def removed(self) -> None:
+        """Follow nothing any more."""
+        self._unsubscribe()
+
+    def _connection_changed(self, connected: bool) -> None:
+        self.available = connected and self._availability.available
+        self.write_state()
+
+    def _subscribe(self) -> None:
+        self._removes.append(self.mqtt.link.on_connection(self._connection_changed))
+        self._topics.clear()
+        self._qos.clear()
+        for topic, availability in self._availability.topics.items():
+            template = availability.value_template
+            read = None if template is None else self.mqtt.templates.reader(template, self)
+            self.on_message(topic, self._availability_handler(topic, read))
+        self.on_message(self.config.json_attributes_topic, self._json_attributes_handler())
+        self.listen()
+        self.available = self.mqtt.link.connected and self._availability.available
+        for topic, handlers in self._topics.items():
+            self._removes.append(self.mqtt.link.subscribe(topic, self._receiver(handlers), self._qos[topic]))
+
+    def _unsubscribe(self) -> None:
+        for remove in self._removes:
+            remove()
+        self._removes.clear()
+
+    def _receiver(self, handlers: list[MessageHandler]) -> Callable[[str, bytes, int, bool], None]:
+        messages = self.mqtt.messages
+        write_state = self.write_state
+
+        def receive(topic: str, payload: bytes, qos: int, retain: bool) -> None:
+            message = messages(topic, payload, qos, retain)
+            for handler in handlers:
+                try:
+                    handler(message)
+                except TemplateError as error:
+                    _LOGGER.warning("%s: template failed on a message of %s: %s", self.entity_id, topic, error)
+                except Exception:
+                    _LOGGER.exception("%s: a message on %s could not be processed", self.entity_id, topic)
+            write_state()
+
+        return receive
+
+    def _availability_handler(self, topic: str, read: Reader | None) -> MessageHandler:
+        tracker = self._availability
+
+        def receive(message: Message) -> None:
+            text = message.decode(self.config.encoding or "utf-8")
+            if text is None:
+                return
+            tracker.receive(topic, text if read is None else read(message, text))
+            self.available = self.mqtt.link.connected and tracker.available
+
+        return receive
+
+    def _json_attributes_handler(self) -> MessageHandler:
+        template = self.config.json_attributes_template
+        read = None if template is None else self.mqtt.templates.reader(template, self)
+        reserved = RESERVED_ATTRIBUTES | self.reserved_attributes
+
+        def receive(message: Message) -> None:
+            if read is None:
+                data = message.json
+            else:
+                try:
+                    data = jsonx.loads(read(message, message.text or ""))
+                except ValueError:
+                    data = NO_JSON
+            if not isinstance(data, dict):
+                _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
+                return
+            self.set_json_attributes({str(key): value for key, value in data.items() if key not in reserved})
+
+        return receive
+
+    def set_json_attributes(self, attributes: dict[str, Any]) -> None:
+        """Take over the JSON attributes; a component that reads some of them itself overrides this."""
+        self.extra_attributes = attributes
