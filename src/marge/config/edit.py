@@ -82,7 +82,10 @@ class EditableFile:
 
     def _replace(self, text: str, index: int | None, key: str, value: dict[str, Any] | None) -> None:
         for attempt in (self._splice, self._rewrite):
-            result = attempt(text, index, key, value)
+            try:
+                result = attempt(text, index, key, value)
+            except (RecursionError, yaml.YAMLError):
+                result = None
             if result is not None and self._is_right(text, result, index, key, value):
                 self._write(result)
                 return

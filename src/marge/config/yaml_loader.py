@@ -195,7 +195,7 @@ class _Build:
     def scalar(self, event: Any, depth: int) -> Any:
         tag, text = event.tag, event.value
         if tag is None or tag == "!":
-            if not (event.implicit[0] and tag is None):
+            if not event.implicit[0]:
                 return text
             try:
                 return self.plain[text]
