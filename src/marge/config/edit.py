@@ -15,7 +15,7 @@ import yaml
 
 from marge.config.edit_spans import Layout, Shape, layout
 from marge.config.nodes import NodeDict, NodeList
-from marge.config.yaml_loader import YamlLoader, read_text
+from marge.config.yaml_loader import YamlLoader, exists, read_text
 from marge.core.errors import InvalidConfig, NotFound, OperationFailed
 
 Kind = Literal["list", "mapping"]
@@ -61,7 +61,7 @@ class EditableFile:
         self._replace(text, self._index(self._content(text), key), key, None)
 
     def _text(self) -> str:
-        return read_text(self.path, self.name) if self.path.exists() else ""
+        return read_text(self.path, self.name) if exists(self.path) else ""
 
     def _content(self, text: str) -> NodeList | NodeDict:
         content = YamlLoader(self.path.parent, keep_tags=True).parse(text, self.path)

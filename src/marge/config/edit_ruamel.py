@@ -53,7 +53,7 @@ def merged(old: Any, new: Any) -> Any:
             else:
                 old.append(fresh(value))
         return old
-    if isinstance(old, ScalarFloat) and old._exp:  # written with fewer digits than it has
+    if isinstance(old, ScalarFloat) and getattr(old, "_exp", None):  # written with fewer digits than it has
         return new
     if isinstance(old, TaggedScalar):
         return old if new == f"{old.tag.value} {old.value}" else fresh(new)
