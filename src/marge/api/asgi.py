@@ -64,8 +64,8 @@ class Application:
             if access is Access.LOCAL and request.remote in _LOOPBACK:
                 return None
             return text_response("401: Unauthorized", 401)
-        request.user, request.refresh_token = login
-        if access is Access.ADMIN and not request.user.is_admin:
+        request.access = login
+        if access is Access.ADMIN and not login.user.is_admin:
             return text_response("401: Unauthorized", 401)
         return None
 

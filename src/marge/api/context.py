@@ -12,7 +12,7 @@ from marge.util import jsonx
 
 if TYPE_CHECKING:
     from marge.api.websocket.session import Session
-    from marge.auth.manager import AuthManager
+    from marge.auth import AuthManager
 
 
 @dataclass(slots=True)

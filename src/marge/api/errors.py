@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from marge.auth.errors import AuthRefused, LoginRefused
 from marge.core import errors
 from marge.util.schema import Invalid
 
@@ -48,6 +49,8 @@ def http_error(error: Exception) -> HttpError | None:
     """The HTTP form of an error that may reach a client; None for a bug of ours."""
     if isinstance(error, HttpError):
         return error
+    if isinstance(error, LoginRefused):
+        return HttpError(error.status, str(error))
     for kind, status, _ in _TABLE:
         if isinstance(error, kind):
             return HttpError(status, str(error))
@@ -58,14 +61,22 @@ def ws_error(error: Exception) -> WsError | None:
     """The WebSocket form of an error that may reach a client; None for a bug of ours."""
     if isinstance(error, WsError):
         return error
+    if isinstance(error, AuthRefused):
+        return WsError(error.code, str(error), **_translation("auth", error.translation_key, error.placeholders))
     for kind, _, code in _TABLE:
         if isinstance(error, kind):
             more: dict[str, Any] = {}
             if isinstance(error, errors.ServiceValidationError):
-                more["translation_domain"] = error.translation_domain
-                if error.translation_key:
-                    more["translation_key"] = error.translation_key
-                if error.placeholders:
-                    more["translation_placeholders"] = error.placeholders
+                more = _translation(error.translation_domain, error.translation_key, error.placeholders)
             return WsError(code, str(error), **more)
     return None
+
+
+def _translation(domain: str, key: str | None, placeholders: dict[str, str] | None) -> dict[str, Any]:
+    """What lets the frontend show its own words for an error."""
+    if key is None:
+        return {}
+    more: dict[str, Any] = {"translation_domain": domain, "translation_key": key}
+    if placeholders:
+        more["translation_placeholders"] = placeholders
+    return more

@@ -10,7 +10,7 @@ from marge.api.errors import HttpError
 from marge.util import jsonx
 
 if TYPE_CHECKING:
-    from marge.auth.models import RefreshToken, User
+    from marge.auth.models import Access, User
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -23,17 +23,15 @@ TEXT_TYPE: Final = (b"content-type", b"text/plain; charset=utf-8")
 
 
 class Request:
-    """One HTTP request. `user` and `refresh_token` are set when it carried a valid token."""
+    """One HTTP request. `access` says who asks, when it carried a valid token."""
 
-    __slots__ = ("_body", "_headers", "_query", "_receive", "params", "refresh_token", "scope", "user")
+    __slots__ = ("_body", "_query", "_receive", "access", "params", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
         self._receive = receive
         self.params: dict[str, str] = {}
-        self.user: User | None = None
-        self.refresh_token: RefreshToken | None = None
-        self._headers: dict[bytes, bytes] | None = None
+        self.access: Access | None = None
         self._query: dict[str, str] | None = None
         self._body: bytes | None = None
 
@@ -42,6 +40,12 @@ class Request:
         """`GET`, `POST`, …"""
         method: str = self.scope["method"]
         return method
+
+    @property
+    def user(self) -> User:
+        """Who asks; only for routes that need a login."""
+        assert self.access is not None
+        return self.access.user
 
     @property
     def path(self) -> str:

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from marge.api.http import Request
-    from marge.auth.manager import AuthManager
-    from marge.auth.models import RefreshToken, User
+    from marge.auth import AuthManager
+    from marge.auth.models import Access
 
 
-def identify(auth: AuthManager, request: Request) -> tuple[User, RefreshToken] | None:
-    """Return the user and the refresh token behind a request, None when it carries nothing valid."""
+def identify(auth: AuthManager, request: Request) -> Access | None:
+    """Return who is behind a request and by which token, None when it carries nothing valid."""
     authorization = request.header(b"authorization")
-    if authorization is not None:
-        scheme, _, token = authorization.partition(b" ")
-        if scheme.lower() != b"bearer":
-            return None
-        return auth.authenticate(token.strip().decode("latin-1"))
-    if request.method in ("GET", "HEAD") and b"authSig=" in request.scope["query_string"]:
-        return auth.authenticate_signed(request.path, request.scope["query_string"].decode("latin-1"))
-    return None
+    return auth.authenticate(
+        None if authorization is None else authorization.decode("latin-1"),
+        request.method,
+        request.path,
+        request.scope["query_string"].decode("latin-1"),
+        request.remote or "",
+    )

@@ -46,7 +46,7 @@ class HttpServer:
         self.port = port
         self._tls = tls
         self._config = Config(
-            application,  # type: ignore[arg-type]  # our scope and message types are plain dicts
+            application,
             http=HttpToolsProtocol,
             ws=WebSocketsSansIOProtocol,
             lifespan="off",

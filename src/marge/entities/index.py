@@ -17,7 +17,33 @@ from marge.entities.domain import Domain, NoFields
 
 # A domain's module is imported when its first entity comes: the value is "module:name of its Domain".
 DOMAINS: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "marge.entities.alarm_control_panel:ALARM_CONTROL_PANEL",
+    "binary_sensor": "marge.entities.binary_sensor:BINARY_SENSOR",
+    "button": "marge.entities.button:BUTTON",
+    "climate": "marge.entities.climate:CLIMATE",
+    "cover": "marge.entities.cover:COVER",
+    "date": "marge.entities.date:DATE",
+    "datetime": "marge.entities.datetime:DATETIME",
+    "event": "marge.entities.event:EVENT",
+    "fan": "marge.entities.fan:FAN",
+    "humidifier": "marge.entities.humidifier:HUMIDIFIER",
+    "lawn_mower": "marge.entities.lawn_mower:LAWN_MOWER",
+    "light": "marge.entities.light:LIGHT",
+    "lock": "marge.entities.lock:LOCK",
+    "media_player": "marge.entities.media_player:MEDIA_PLAYER",
+    "notify": "marge.entities.notify:NOTIFY",
+    "number": "marge.entities.number:NUMBER",
+    "remote": "marge.entities.remote:REMOTE",
+    "scene": "marge.entities.scene:SCENE",
+    "select": "marge.entities.select:SELECT",
+    "sensor": "marge.entities.sensor:SENSOR",
+    "siren": "marge.entities.siren:SIREN",
     "switch": "marge.entities.switch:SWITCH",
+    "text": "marge.entities.text:TEXT",
+    "time": "marge.entities.time:TIME",
+    "vacuum": "marge.entities.vacuum:VACUUM",
+    "valve": "marge.entities.valve:VALVE",
+    "water_heater": "marge.entities.water_heater:WATER_HEATER",
 }
 
 

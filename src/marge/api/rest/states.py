@@ -50,13 +50,12 @@ async def set_one(api: ApiContext, request: Request) -> Response:
         raise HttpError(400, "No state specified.")
     states = api.hub.states
     is_new = states.get(entity_id) is None
-    user = request.user
     state = states.set(
         entity_id,
         new.state if isinstance(new.state, str) else str(new.state),
         new.attributes,
         force_update=new.force_update,
-        context=api.hub.new_context(user_id=user.id if user else None),
+        context=api.hub.new_context(user_id=request.user.id),
     )
     response = json_bytes(state.json, 201 if is_new else 200)
     response.headers.append((b"location", f"/api/states/{state.entity_id}".encode()))

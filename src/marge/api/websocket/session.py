@@ -16,7 +16,7 @@ from marge.util.schema import convert
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
-    from marge.auth.models import RefreshToken, User
+    from marge.auth.models import Access, User
 
 _LOGGER = logging.getLogger("marge.api.ws")
 
@@ -33,8 +33,7 @@ class Session:
         self._commands = commands
         self._outbox = outbox
         self.remote = remote
-        self._user: User | None = None
-        self._token: RefreshToken | None = None
+        self._access: Access | None = None
         self._last_id = 0
         self._subscriptions: dict[int, Callable[[], None]] = {}
         self._ends: list[Callable[[], None]] = []
@@ -45,19 +44,18 @@ class Session:
     @property
     def user(self) -> User:
         """Who is logged in; only asked for after login."""
-        assert self._user is not None
-        return self._user
+        return self.access.user
 
     @property
-    def token(self) -> RefreshToken:
-        """The refresh token behind the login; only asked for after login."""
-        assert self._token is not None
-        return self._token
+    def access(self) -> Access:
+        """Who is logged in and by which token; only asked for after login."""
+        assert self._access is not None
+        return self._access
 
     @property
     def logged_in(self) -> bool:
         """Whether the client has shown a valid token."""
-        return self._user is not None
+        return self._access is not None
 
     @property
     def outbox(self) -> Outbox:
@@ -108,13 +106,13 @@ class Session:
         if not isinstance(data, dict) or data.get("type") != "auth" or not isinstance(data.get("access_token"), str):
             self._refuse("Auth message incorrectly formatted: expected type 'auth' and an access_token")
             return
-        login = self._api.auth.authenticate(data["access_token"])
-        if login is None:
+        access = self._api.auth.validate(data["access_token"])
+        if access is None or self._api.auth.login_block(access.user, self.remote) is not None:
             _LOGGER.warning("Login attempt with an invalid token from %s", self.remote)
             self._refuse("Invalid access token or password")
             return
-        self._user, self._token = login
-        self._ends.append(self._api.auth.on_revoked(self._token, self._revoked))
+        self._access = access
+        self._ends.append(self._api.auth.on_revoked(access.token.id, self._revoked))
         self.send(jsonx.dumps({"type": "auth_ok", "ha_version": HA_VERSION}))
 
     def _refuse(self, message: str) -> None:

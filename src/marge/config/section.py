@@ -1,0 +1,55 @@
+"""One section's values against its Struct: every wrong key and value is reported, the others are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from marge.config.words import TimeZone
+from marge.util.schema import Invalid, convert
+from marge.util.suggest import nearest
+
+Report = Callable[[tuple[str | int, ...], str, str | None], None]
+"""Called with the path inside the section, the message, and the nearest right name if there is one."""
+
+
+def read_section(kind: type[msgspec.Struct], raw: Mapping[str, Any], where: str, report: Report) -> dict[str, Any]:
+    """Return the values of `raw` that fit the fields of `kind`; the rest is reported as being in `where`."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    accepted: dict[str, Any] = {}
+    for key, value in raw.items():
+        field = fields.get(key)
+        if field is None:
+            report((key,), f"unknown key '{key}' in {where}", nearest(key, fields))
+            continue
+        try:
+            if isinstance(value, dict):
+                for name, entry in value.items():  # one at a time, so that a mistake is found at its own key
+                    _convert({name: entry}, field.type)
+            accepted[key] = _convert(value, field.type)
+        except Invalid as invalid:
+            path = (key, *invalid.path)
+            if invalid.message == "extra keys not allowed":
+                report(path, f"unknown key '{path[-1]}' in '{key}' in {where}", invalid.hint)
+            else:
+                report(path, f"'{key}' in {where}: {invalid.message}", invalid.hint or _hint(field.type, value))
+    return accepted
+
+
+def _convert(value: Any, kind: Any) -> Any:
+    try:
+        return convert(value, kind)
+    except Invalid as invalid:
+        if not invalid.path and isinstance(value, dict) and len(value) == 1:
+            invalid.path = (next(iter(value)),)
+        raise
+
+
+def _hint(kind: Any, value: Any) -> str | None:
+    if kind is not TimeZone:
+        return None
+    from zoneinfo import available_timezones  # reads a folder of 600 files
+
+    return nearest(value, available_timezones())

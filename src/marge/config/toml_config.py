@@ -1,0 +1,149 @@
+"""configuration.toml: the hub's own settings, read with defaults, every mistake with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from marge.config.nodes import Place
+from marge.config.problem import Problem
+from marge.config.secret_store import SecretStore
+from marge.config.section import Report, read_section
+from marge.config.settings import SECTIONS, Settings
+from marge.config.toml_lines import Key, key_lines, line_of
+from marge.config.yaml_loader import read_text
+from marge.core.errors import InvalidConfig
+from marge.util.suggest import nearest
+
+TOML_FILE: Final = "configuration.toml"
+_MAX_SIZE: Final = 1024 * 1024
+_SECRET: Final = "!secret "  # noqa: S105 - the mark, not a secret
+
+
+class TomlConfig(msgspec.Struct):
+    """What configuration.toml says: accepted values by section, with the mistakes that were left out."""
+
+    values: dict[str, dict[str, Any]]
+    problems: list[Problem]
+    lines: dict[Key, int]
+    exists: bool = True
+
+    def settings(self, base: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
+        """Return the settings; `base` has values by section for what the file does not set."""
+        base = base or {}
+        sections: dict[str, Any] = {
+            name: kind(**{**base.get(name, {}), **self.values.get(name, {})}) for name, kind in SECTIONS.items()
+        }
+        return Settings(**sections, integrations=self.values.get("integrations", {}))
+
+
+def load_toml(config_dir: Path, secrets: SecretStore) -> TomlConfig:
+    """Read configuration.toml; a missing file has no values and no problems."""
+    path = config_dir / TOML_FILE
+    if not path.exists():
+        return TomlConfig({}, [], {}, exists=False)
+    try:
+        return parse_toml(read_text(path, TOML_FILE), config_dir, secrets)
+    except InvalidConfig as error:
+        return TomlConfig({}, [Problem.of(error, fatal=True)], {})
+
+
+def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
+    """Read the text of a configuration.toml; raises InvalidConfig when it is not TOML at all."""
+    data = _parse(text)
+    lines = key_lines(text)
+    config = TomlConfig({}, [], lines)
+
+    def report(key: Key, message: str, hint: str | None) -> None:
+        config.problems.append(Problem(message, TOML_FILE, line_of(lines, key), hint, fatal=True))
+
+    data = _with_secrets(data, (), config, secrets, config_dir)
+    for name, section in data.items():
+        kind = SECTIONS.get(name)
+        if kind is None and name != "integrations":
+            what = "section" if isinstance(section, (dict, list)) else "key"
+            report((name,), f"unknown {what} '{name}'", nearest(name, (*SECTIONS, "integrations")))
+        elif not isinstance(section, dict):
+            report((name,), f"'{name}' must be a section: [{name}]", None)
+        elif kind is None:
+            config.values[name] = _integrations(section, report)
+        else:
+            config.values[name] = read_section(kind, section, f"[{name}]", _inside(name, report))
+    _check_together(config, report)
+    return config
+
+
+def _inside(section: str, report: Callable[[Key, str, str | None], None]) -> Report:
+    def inside(path: tuple[str | int, ...], message: str, hint: str | None) -> None:
+        report((section, *(step for step in path if isinstance(step, str))), message, hint)
+
+    return inside
+
+
+def _parse(text: str) -> dict[str, Any]:
+    import tomllib
+
+    if len(text) > _MAX_SIZE:
+        raise InvalidConfig(f"'{TOML_FILE}' is larger than 1 MB", TOML_FILE)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, _, where = str(error).rpartition(" (at ")
+        digits = where.removeprefix("line ").partition(",")[0]
+        line = int(digits) if digits.isdigit() else text.count("\n") + 1
+        raise InvalidConfig(f"invalid TOML: {_lower(message or str(error))}", TOML_FILE, line) from None
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise InvalidConfig(f"invalid TOML: {error}", TOML_FILE) from None
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _with_secrets(value: Any, key: Key, config: TomlConfig, secrets: SecretStore, config_dir: Path) -> Any:
+    """`value` with each "!secret name" replaced; one that is not there is reported and left out."""
+    if isinstance(value, dict):
+        resolved = {
+            name: _with_secrets(item, (*key, name), config, secrets, config_dir) for name, item in value.items()
+        }
+        return {name: item for name, item in resolved.items() if item is not msgspec.UNSET}
+    if isinstance(value, list):
+        items = [_with_secrets(item, key, config, secrets, config_dir) for item in value]
+        return [item for item in items if item is not msgspec.UNSET]
+    if isinstance(value, str) and value.startswith(_SECRET):
+        line = line_of(config.lines, key)
+        try:
+            return secrets.get(value.removeprefix(_SECRET).strip(), config_dir, Place(TOML_FILE, line or 1))
+        except InvalidConfig as error:
+            config.problems.append(Problem.of(error, fatal=True))
+            return msgspec.UNSET
+    return value
+
+
+def _integrations(section: dict[str, Any], report: Callable[[Key, str, str | None], None]) -> dict[str, Any]:
+    for name, table in section.items():
+        if not isinstance(table, dict):
+            report(("integrations", name), f"'{name}' must be a section: [integrations.{name}]", None)
+    return {name: table for name, table in section.items() if isinstance(table, dict)}
+
+
+def _check_together(config: TomlConfig, report: Callable[[Key, str, str | None], None]) -> None:
+    """What no single value can show."""
+    http, mqtt = config.values.get("http", {}), config.values.get("mqtt", {})
+    watchdog = config.values.get("watchdog", {})
+    for one, other in (("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")):
+        if http.get(one) and not http.get(other):
+            report(("http", one), f"'{one}' in [http] needs '{other}' beside it", None)
+    if mqtt.get("broker") == "external" and not mqtt.get("host"):
+        report(("mqtt", "broker"), "'broker = \"external\"' in [mqtt] needs 'host': where the broker is", None)
+    if mqtt.get("password") and not mqtt.get("username"):
+        report(("mqtt", "password"), "'password' in [mqtt] needs 'username' beside it", None)
+    if watchdog.get("disk_warn_percent", 90) > watchdog.get("disk_critical_percent", 95):
+        report(
+            ("watchdog", "disk_warn_percent"),
+            "'disk_warn_percent' in [watchdog] must not be above 'disk_critical_percent'",
+            None,
+        )

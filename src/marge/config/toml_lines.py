@@ -1,0 +1,71 @@
+"""Where each section and key of a TOML text is written; tomllib does not say."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PIECE: Final = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}'  # multi-line strings, which may hold anything
+    r"|'''.*?'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'[^'\n]*'"
+    r"|\#[^\n]*"
+    r"|[\[\]{},=\n]"
+    r"|[^\[\]{},=\n\"'\#]+",
+    re.DOTALL,
+)
+_PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|[^.\s"\']+')
+Key = tuple[str, ...]
+
+
+def key_lines(text: str) -> dict[Key, int]:
+    """Return the line (from 1) of every table and key by its full name; a text that is not TOML gives a part of it."""
+    lines: dict[Key, int] = {}
+    table: Key = ()
+    line, depth = 1, 0
+    start, start_line = "", 1  # what the present statement has so far, before its '='
+    in_value = False
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if piece == "\n":
+            if depth == 0 or not in_value:
+                if not in_value and (header := start.strip()).startswith("["):
+                    table = _parts(header.strip("[]"))
+                    _note(lines, table, start_line)
+                start, in_value, depth = "", False, 0
+            line += 1
+            start_line = line if not start else start_line
+            continue
+        if in_value:
+            if piece in "[{":
+                depth += 1
+            elif piece in "]}":
+                depth -= 1
+        elif piece == "=" and not start.lstrip().startswith("["):
+            _note(lines, (*table, *_parts(start)), start_line)
+            in_value = True
+        elif not piece.startswith("#"):
+            start += piece
+        line += piece.count("\n")
+    if not in_value and (header := start.strip()).startswith("["):
+        _note(lines, _parts(header.strip("[]")), start_line)
+    return lines
+
+
+def line_of(lines: dict[Key, int], key: Key) -> int | None:
+    """Return the line of `key`, or of the nearest table around it."""
+    while key:
+        if key in lines:
+            return lines[key]
+        key = key[:-1]
+    return None
+
+
+def _parts(dotted: str) -> Key:
+    return tuple(part[1:-1] if part[0] in "\"'" else part for part in _PART.findall(dotted))
+
+
+def _note(lines: dict[Key, int], key: Key, line: int) -> None:
+    for length in range(1, len(key) + 1):
+        lines.setdefault(key[:length], line)

@@ -1,0 +1,102 @@
+"""The words that settings are made of, each with the sentence that refuses a wrong one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from marge.util.dt import parse_time, zone
+from marge.util.schema import word
+
+_SIZE = re.compile(r"^\s*(\d{1,9})\s*([kmg]?)i?b?\s*$", re.IGNORECASE)
+_FACTOR: Final = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+LEVELS: Final = ("error", "warn", "info", "debug", "trace")
+_LEVEL_NAMES: Final = {level: level for level in LEVELS} | {
+    "warning": "warn",
+    "critical": "error",
+    "fatal": "error",
+    "notset": "trace",
+}
+
+
+def _time_zone(value: Any) -> str:
+    if isinstance(value, str) and value and zone(value) is not None:
+        return value
+    raise ValueError(f"unknown time zone {value!r}")
+
+
+def _form(pattern: str, sentence: str) -> Any:
+    compiled = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and compiled.fullmatch(value):
+            return value
+        raise ValueError(f"{sentence}, got {value!r}")
+
+    return read
+
+
+_language = _form(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "expected a language code such as 'en' or 'pt-BR'")
+_country = _form(r"[A-Z]{2}", "expected a country code of two capital letters (ISO 3166) such as 'NL'")
+_currency = _form(r"[A-Z]{3}", "expected a currency code of three capital letters (ISO 4217) such as 'EUR'")
+
+
+def _unit_system(value: Any) -> str:
+    if value in ("metric", "us_customary"):
+        return str(value)
+    if value == "imperial":
+        return "us_customary"
+    raise ValueError(f"expected 'metric' or 'us_customary', got {value!r}")
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and (match := _SIZE.match(value)):
+        return int(match[1]) * _FACTOR[match[2].lower()]
+    raise ValueError(f"expected a size such as '50MB', got {value!r}")
+
+
+def _time_of_day(value: Any) -> str:
+    text = value.isoformat() if hasattr(value, "isoformat") else value
+    time = parse_time(text) if isinstance(text, str) else None
+    if time is None:
+        raise ValueError(f"expected a time such as '03:00', got {value!r}")
+    return time.isoformat()
+
+
+def _level(value: Any) -> str:
+    if isinstance(value, str) and value.lower() in _LEVEL_NAMES:
+        return _LEVEL_NAMES[value.lower()]
+    raise ValueError(f"expected one of {', '.join(LEVELS)}, got {value!r}")
+
+
+def _network(value: Any) -> str:
+    from ipaddress import ip_network  # costs 5 ms, and few files name a network
+
+    try:
+        return str(ip_network(value, strict=False))
+    except (ValueError, TypeError):
+        raise ValueError(f"expected an address or network such as '192.168.1.0/24', got {value!r}") from None
+
+
+if TYPE_CHECKING:
+    Country = str
+    Currency = str
+    Language = str
+    LogLevel = str
+    Network = str
+    Size = int
+    TimeOfDay = str
+    TimeZone = str
+    Units = str
+else:
+    Country = word("Country", _country)
+    Currency = word("Currency", _currency)
+    Language = word("Language", _language)
+    LogLevel = word("LogLevel", _level)
+    Network = word("Network", _network)
+    Size = word("Size", _size)
+    TimeOfDay = word("TimeOfDay", _time_of_day)
+    TimeZone = word("TimeZone", _time_zone)
+    Units = word("Units", _unit_system)

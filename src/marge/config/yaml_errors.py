@@ -1,0 +1,59 @@
+"""What libyaml says about a broken file, as a sentence with a line and a remedy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import yaml
+
+from marge.core.errors import InvalidConfig
+
+_REREAD_BELOW: Final = 256 * 1024
+_REMEDIES: Final = (
+    ("\\t", "a tab is used here: indent with spaces"),
+    (
+        "mapping values are not allowed",
+        "a ':' is not possible here: is the line above indented differently, or does a text with ': ' lack quotes?",
+    ),
+    ("expected <block end>, but found '-'", "a list item is indented differently from its neighbours"),
+    ("expected <block end>", "this line is indented differently from its neighbours, or a quote above is not closed"),
+    ("could not find expected ':'", "a ':' with a space after it is missing after the key"),
+    ("found unexpected end of stream", "a quote that begins here is never closed"),
+    ("found character '%'", "text that begins with '%' must be in quotes"),
+    ("found character '@'", "text that begins with '@' must be in quotes"),
+    ("found character '`'", "text that begins with '`' must be in quotes"),
+    ("special characters are not allowed", "an invisible control character is in the file: delete it"),
+)
+
+
+def explain(error: yaml.YAMLError, text: str, file: str) -> InvalidConfig:
+    """Return the InvalidConfig for a YAML syntax `error` in `text`."""
+    if len(text) < _REREAD_BELOW:
+        error = _reread(text) or error
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(str(part) for part in (error.context, error.problem) if part)
+        unclosed = "unexpected end of stream" in problem or "expected ':'" in problem
+        if unclosed and error.context_mark:
+            mark = error.context_mark
+        line = mark.line + 1 if mark else None
+    else:
+        problem = str(getattr(error, "reason", error))
+        position = getattr(error, "position", 0)
+        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else None
+    for sign, remedy in _REMEDIES:
+        if sign in problem:
+            return InvalidConfig(f"invalid YAML: {remedy}", file, line)
+    return InvalidConfig(f"invalid YAML: {problem}", file, line)
+
+
+def _reread(text: str) -> yaml.YAMLError | None:
+    """PyYAML's own parser names the cause better than libyaml; slow, so only for a file that is broken anyway."""
+    try:
+        for _ in yaml.parse(text, yaml.SafeLoader):
+            pass
+    except yaml.YAMLError as error:
+        return error
+    except (RecursionError, ValueError, IndexError):
+        pass
+    return None
