@@ -103,8 +103,11 @@ class EntityHost:
     def refresh(self, entity: Entity) -> None:
         """Tell the registries that an entity's name, device, class, features or the like changed, and show it.
 
-        What is wrong with the new description is logged; the registries keep the old one then.
+        What is wrong with the new description is logged; the registries keep the old one then. Nothing happens for an
+        entity that is not there.
         """
+        if entity not in (self._index.get(entity.entity_id), self._disabled.get(entity.entity_id)):
+            return
         entry = None
         if entity.unique_id is not None:
             try:

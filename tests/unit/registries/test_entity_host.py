@@ -365,6 +365,24 @@ def test_refresh_with_a_wrong_description_is_logged_and_the_entity_lives_on(
     assert living.shown("sensor.power")[0] == "2"  # type: ignore[index]
 
 
+def test_refresh_of_an_entity_that_was_let_go_does_not_register_it_again(living: LivingHouse) -> None:
+    sensor = Sensor(name="Power")
+    living.host.add(sensor)
+    living.registries.entities.remove("sensor.power")
+    living.host.refresh(sensor)
+    assert len(living.registries.entities) == 0
+    assert living.shown("sensor.power") is None
+
+
+def test_a_disabled_entity_may_be_refreshed(living: LivingHouse) -> None:
+    sensor = Sensor(name="Power", enabled_by_default=False)
+    living.host.add(sensor)
+    sensor.name = "Load"
+    living.host.refresh(sensor)
+    assert living.registries.entities.get("sensor.power").original_name == "Load"  # type: ignore[union-attr]
+    assert living.shown("sensor.power") is None
+
+
 def test_after_a_start_what_nothing_backs_is_unavailable_and_follows_the_registry(living: LivingHouse) -> None:
     for name in ("One", "Two", "Three", "Back"):
         living.host.add(Sensor(name, name=name))
