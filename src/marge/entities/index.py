@@ -19,9 +19,13 @@ from marge.entities.domain import Domain, NoFields
 DOMAINS: Final[Mapping[str, str]] = {
     "binary_sensor": "marge.entities.binary_sensor:BINARY_SENSOR",
     "button": "marge.entities.button:BUTTON",
+    "calendar": "marge.entities.calendar:CALENDAR",
+    "camera": "marge.entities.camera:CAMERA",
     "date": "marge.entities.date:DATE",
     "datetime": "marge.entities.datetime:DATETIME",
+    "device_tracker": "marge.entities.device_tracker:DEVICE_TRACKER",
     "event": "marge.entities.event:EVENT",
+    "image": "marge.entities.image:IMAGE",
     "notify": "marge.entities.notify:NOTIFY",
     "number": "marge.entities.number:NUMBER",
     "scene": "marge.entities.scene:SCENE",
@@ -30,6 +34,10 @@ DOMAINS: Final[Mapping[str, str]] = {
     "switch": "marge.entities.switch:SWITCH",
     "text": "marge.entities.text:TEXT",
     "time": "marge.entities.time:TIME",
+    "todo": "marge.entities.todo:TODO",
+    "tts": "marge.entities.tts:TTS",
+    "update": "marge.entities.update:UPDATE",
+    "weather": "marge.entities.weather:WEATHER",
 }
 
 
