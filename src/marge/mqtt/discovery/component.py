@@ -38,6 +38,7 @@ class Component:
 
 # A component's module is imported when the first of its kind is discovered: "module:name of its Component".
 COMPONENTS: Final[Mapping[str, str]] = {
+    "sensor": "marge.mqtt.discovery.sensor:COMPONENT",
     "switch": "marge.mqtt.discovery.switch:COMPONENT",
 }
 

@@ -63,6 +63,8 @@ class MqttEntity(Entity):
     """Attributes of the domain that JSON attributes may not set."""
     has_entity_name = True
     _keep_last = False
+    expired = False
+    """Whether the value is too old to be shown."""
 
     def __init__(self, mqtt: MqttPlatform, config: Any) -> None:
         self.mqtt = mqtt
@@ -210,8 +212,12 @@ class MqttEntity(Entity):
         """Follow nothing any more."""
         self._unsubscribe()
 
-    def _connection_changed(self, connected: bool) -> None:
-        self.available = connected and self._availability.available
+    def update_available(self) -> None:
+        """Work out whether the entity is there: the broker, the device, and a value that has not expired."""
+        self.available = self.mqtt.link.connected and self._availability.available and not self.expired
+
+    def _connection_changed(self, _connected: bool) -> None:
+        self.update_available()
         self.write_state()
 
     def _subscribe(self) -> None:
@@ -222,7 +228,7 @@ class MqttEntity(Entity):
             self.on_message(topic, self._availability_handler(topic, self.reader(availability.value_template)))
         self.on_message(self.config.json_attributes_topic, self._json_attributes_handler())
         self.listen()
-        self.available = self.mqtt.link.connected and self._availability.available
+        self.update_available()
         for topic, handlers in self._topics.items():
             self._removes.append(self.mqtt.link.subscribe(topic, self._receiver(handlers), self._qos[topic]))
 
@@ -256,7 +262,7 @@ class MqttEntity(Entity):
             if payload is None:
                 return
             tracker.receive(topic, str(payload.value) if read is None else read(payload))
-            self.available = self.mqtt.link.connected and tracker.available
+            self.update_available()
 
         return receive
 
