@@ -134,6 +134,20 @@ def test_the_body_that_starts_a_flow_is_checked() -> None:
             convert(bad, LoginStart)
 
 
+async def test_a_redirect_of_any_length_is_not_kept() -> None:
+    body = LoginStart(CLIENT, ("homeassistant", None), CLIENT + "x" * 3000)
+    with pytest.raises(LoginRefused, match="redirect"):
+        House().auth.flows.start(body, ADDRESS)
+
+
+async def test_a_failed_login_is_logged_with_its_address_only(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    await house.owner()
+    flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
+    await step(house, flow_id, WRONG)
+    assert caplog.messages == ["Failed login from 127.0.0.1"]
+
+
 async def test_a_step_needs_a_valid_client() -> None:
     house = House()
     flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
