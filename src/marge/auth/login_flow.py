@@ -145,11 +145,12 @@ class LoginFlows:
             seconds = int(wait) + 1
             raise LoginRefused(403, f"Login blocked: too many failed logins, try again in {seconds} s", wait)
         credential = await flow.provider.verify(read)
-        if self._flows.get(flow_id) is not flow:
-            raise LoginRefused(404, "Invalid flow specified")
         if credential is None:
             # The form that fail2ban looks for; the username stays out of it, people type passwords there.
             _LOGGER.warning("Failed login from %s", address)
+        if self._flows.get(flow_id) is not flow:
+            raise LoginRefused(404, "Invalid flow specified")
+        if credential is None:
             return flow.form("invalid_auth")
         self._throttle.succeeded(address, account)
         del self._flows[flow_id]

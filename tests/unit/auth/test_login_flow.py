@@ -207,6 +207,18 @@ async def test_an_account_that_goes_while_its_password_is_checked_gives_no_code(
     assert (await checking)["errors"] == {"base": "invalid_auth"}
 
 
+async def test_a_password_that_changes_while_it_is_checked_no_longer_logs_in() -> None:
+    house = House()
+    ann = await house.owner()
+    other = await house.auth.local.hash_new("other", "another password")
+    flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
+    checking = asyncio.ensure_future(step(house, flow_id))
+    await asyncio.sleep(0)
+    house.auth.local.forget(house.auth.local.credential_of(ann.id))
+    house.auth.local.add(ann.id, "ann", other)
+    assert (await checking)["errors"] == {"base": "invalid_auth"}
+
+
 async def test_flows_expire() -> None:
     house = House()
     await house.owner()

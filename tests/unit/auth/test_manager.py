@@ -114,6 +114,29 @@ async def test_revoking_kills_the_access_tokens_and_tells_who_watches() -> None:
     assert house.auth.validate(grant.access_token) is None
 
 
+async def test_nothing_of_a_revoked_token_stays_in_memory() -> None:
+    house = House()
+    await house.owner()
+    for _ in range(5):
+        grant = await house.login()
+        access = house.auth.validate(grant.access_token)
+        assert access is not None
+        house.auth.on_revoked(access.token.id, lambda: None)
+        house.auth.on_revoked(access.token.id, lambda: None)()
+        await house.auth.revoke_secret(grant.refresh_token)
+    tokens = house.auth.tokens
+    assert (len(house.auth._access), len(tokens), len(tokens._by_hash), len(tokens._watchers)) == (0, 1, 0, 0)
+
+
+async def test_nothing_of_a_closed_connection_stays_in_memory() -> None:
+    house = House()
+    await house.owner()
+    access = await house.access()
+    for _ in range(5):
+        house.auth.on_revoked(access.token.id, lambda: None)()
+    assert not house.auth.tokens._watchers
+
+
 async def test_a_watcher_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     house = House()
     await house.owner()
