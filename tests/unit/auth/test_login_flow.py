@@ -134,6 +134,20 @@ def test_the_body_that_starts_a_flow_is_checked() -> None:
             convert(bad, LoginStart)
 
 
+async def test_a_redirect_of_any_length_is_not_kept() -> None:
+    body = LoginStart(CLIENT, ("homeassistant", None), CLIENT + "x" * 3000)
+    with pytest.raises(LoginRefused, match="redirect"):
+        House().auth.flows.start(body, ADDRESS)
+
+
+async def test_a_failed_login_is_logged_with_its_address_only(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    await house.owner()
+    flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
+    await step(house, flow_id, WRONG)
+    assert caplog.messages == ["Failed login from 127.0.0.1"]
+
+
 async def test_a_step_needs_a_valid_client() -> None:
     house = House()
     flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
@@ -190,6 +204,18 @@ async def test_an_account_that_goes_while_its_password_is_checked_gives_no_code(
     checking = asyncio.ensure_future(step(house, flow_id, {"username": "bob", "password": "secret"}))
     await asyncio.sleep(0)
     await house.auth.accounts.delete_account("bob")
+    assert (await checking)["errors"] == {"base": "invalid_auth"}
+
+
+async def test_a_password_that_changes_while_it_is_checked_no_longer_logs_in() -> None:
+    house = House()
+    ann = await house.owner()
+    other = await house.auth.local.hash_new("other", "another password")
+    flow_id = house.auth.flows.start(START, ADDRESS)["flow_id"]
+    checking = asyncio.ensure_future(step(house, flow_id))
+    await asyncio.sleep(0)
+    house.auth.local.forget(house.auth.local.credential_of(ann.id))
+    house.auth.local.add(ann.id, "ann", other)
     assert (await checking)["errors"] == {"base": "invalid_auth"}
 
 

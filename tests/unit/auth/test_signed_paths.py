@@ -73,6 +73,15 @@ def test_a_signed_path_expires() -> None:
     assert signer.verify(path, query) is None
 
 
+def test_a_path_signed_in_the_future_is_refused() -> None:
+    clock = FakeClock()
+    path, query = split(PathSigner(FakeClock(clock.now() + 1).now, b"secret").sign("/api/x", "token"))
+    signer = PathSigner(clock.now, b"secret")
+    assert signer.verify(path, query) is None
+    clock.advance(1)
+    assert signer.verify(path, query) == "token"
+
+
 @pytest.mark.parametrize("expires", [0, -5])
 def test_a_path_signed_for_no_time_is_refused(expires: int) -> None:
     signer = PathSigner(FakeClock().now, b"secret")
