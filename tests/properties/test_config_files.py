@@ -68,7 +68,6 @@ def test_any_toml_is_read_or_refused(data: bytes) -> None:
         config.settings()
 
 
-# YAML 1.1 cannot carry control characters and lone surrogates as they are; the writer must escape or refuse them.
 WORDS = st.one_of(
     st.text(max_size=20),
     st.sampled_from(["on", "no", "12:30:00", "2024-01-01", "1e3", "0x1f", "~", "", "a: b", "# x", "a\nb\n", "=", "<<"]),
@@ -89,9 +88,6 @@ def test_an_item_that_is_put_is_read_back(first: dict[str, Any], second: dict[st
         editable = EditableFile(path, "list")
         for value in (first, second):
             value = {**value, "id": "item"}
-            try:
-                editable.put("item", value)
-            except InvalidConfig:
-                continue
+            editable.put("item", value)
             assert editable.get("item") == value
         assert path.read_text().startswith("# head\n- id: before\n  x: 1  # note\n")

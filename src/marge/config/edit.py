@@ -15,7 +15,7 @@ import yaml
 
 from marge.config.edit_spans import Layout, Shape, layout
 from marge.config.nodes import NodeDict, NodeList
-from marge.config.yaml_loader import YamlLoader, read_text
+from marge.config.yaml_loader import YamlLoader, exists, read_text
 from marge.core.errors import InvalidConfig, NotFound, OperationFailed
 
 Kind = Literal["list", "mapping"]
@@ -61,7 +61,7 @@ class EditableFile:
         self._replace(text, self._index(self._content(text), key), key, None)
 
     def _text(self) -> str:
-        return read_text(self.path, self.name) if self.path.exists() else ""
+        return read_text(self.path, self.name) if exists(self.path) else ""
 
     def _content(self, text: str) -> NodeList | NodeDict:
         content = YamlLoader(self.path.parent, keep_tags=True).parse(text, self.path)
@@ -82,7 +82,10 @@ class EditableFile:
 
     def _replace(self, text: str, index: int | None, key: str, value: dict[str, Any] | None) -> None:
         for attempt in (self._splice, self._rewrite):
-            result = attempt(text, index, key, value)
+            try:
+                result = attempt(text, index, key, value)
+            except (RecursionError, yaml.YAMLError):
+                result = None
             if result is not None and self._is_right(text, result, index, key, value):
                 self._write(result)
                 return

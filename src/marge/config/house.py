@@ -14,7 +14,7 @@ from marge.config.packages import joined, merge_dict, merge_packages
 from marge.config.problem import Problem
 from marge.config.settings import MargeSettings, Settings
 from marge.config.toml_config import TOML_FILE, load_toml
-from marge.config.yaml_loader import YamlLoader
+from marge.config.yaml_loader import YamlLoader, absolute, exists, read_text
 from marge.config.yaml_sections import ALWAYS_ON, ELSEWHERE, ENTITY_DOMAINS, KNOWN, PLATFORMS, is_list
 from marge.config.yaml_settings import house_values, logger_values, recorder_values, take_mqtt_values
 from marge.core.errors import InvalidConfig
@@ -27,11 +27,16 @@ EDITABLE: Final = {"automation": "automations.yaml", "script": "scripts.yaml", "
 
 
 class HouseConfig(msgspec.Struct, frozen=True):
-    """What `load` found. `files` are the files read, relative to the configuration directory, in order."""
+    """What `load` found.
+
+    `configured` names the fields of `hub` that a file sets, and that the user interface therefore cannot change.
+    `files` are the files read, relative to the configuration directory, in order.
+    """
 
     config_dir: Path
     settings: Settings
     hub: HubConfig
+    configured: frozenset[str]
     sections: Mapping[str, NodeDict | NodeList]
     customize: Customize
     problems: tuple[Problem, ...]
@@ -62,7 +67,7 @@ class _House:
     """One reading; every step leaves its mistakes in `problems` and the rest usable."""
 
     def __init__(self, config_dir: Path, env: Mapping[str, str] | None) -> None:
-        self.config_dir = config_dir
+        self.config_dir = config_dir = absolute(config_dir)
         self.problems: list[Problem] = []
         self.loader = YamlLoader(
             config_dir, env=env, on_broken_include=lambda error: self.problems.append(Problem.of(error))
@@ -70,7 +75,6 @@ class _House:
 
     def read(self) -> HouseConfig:
         toml = load_toml(self.config_dir, self.loader.secrets)
-        self.problems.extend(toml.problems)
         raw = self.yaml()
         block = raw.pop("homeassistant", None)
         block = self.shaped("homeassistant", block, raw.place_of("homeassistant"))
@@ -93,33 +97,49 @@ class _House:
             sections["homeassistant"] = block
         return HouseConfig(
             config_dir=self.config_dir,
+            configured=frozenset(house) | frozenset(toml.values.get("marge", ())),
             settings=settings,
             hub=_hub_config(settings.marge, house),
             sections=sections,
             customize=customize,
-            problems=(*self.problems, *self.loader.warnings),
+            problems=(*toml.problems, *self.problems, *self.loader.warnings),
             files=(*([TOML_FILE] if toml.exists else ()), *self.loader.files),
         )
 
     def yaml(self) -> NodeDict:
         """The content of configuration.yaml, or of the files beside it when there is none."""
         path = self.config_dir / YAML_FILE
+        if not exists(path):
+            return self.files_without_yaml()
         try:
-            if not path.exists():
-                text = "".join(f"{key}: !include {name}\n" for key, name in EDITABLE.items() if self.has(name))
-                return _mapping(self.loader.parse(text, path), YAML_FILE)
-            content = _mapping(self.loader.load(path), YAML_FILE)
+            content = self.loader.load(path)
+            if content is not None and not isinstance(content, NodeDict):
+                raise InvalidConfig(f"{YAML_FILE} must be a mapping of sections such as 'automation:'", YAML_FILE, 1)
         except InvalidConfig as error:
             self.problems.append(Problem.of(error, fatal=True))
             return NodeDict(YAML_FILE)
         for key, name in EDITABLE.items():
-            if self.has(name) and name not in self.loader.files:
+            if name not in self.loader.files and self.has_content(name):
                 self.warn(f"{name} is not used: '{key}: !include {name}' is missing in {YAML_FILE}", Place(name, 1))
+        return content or NodeDict(YAML_FILE)
+
+    def files_without_yaml(self) -> NodeDict:
+        content = NodeDict(YAML_FILE)
+        for key, name in EDITABLE.items():
+            if exists(self.config_dir / name):
+                try:
+                    content.put(key, self.loader.load(self.config_dir / name), Place(name, 1))
+                except InvalidConfig as error:
+                    self.problems.append(Problem.of(error))
         return content
 
-    def has(self, name: str) -> bool:
-        path = self.config_dir / name
-        return path.is_file() and path.stat().st_size > 2
+    def has_content(self, name: str) -> bool:
+        """Whether a file holds more than comments and an empty list or mapping."""
+        try:
+            lines = read_text(self.config_dir / name, name).splitlines()
+        except InvalidConfig:
+            return False
+        return any(line.strip() not in ("", "[]", "{}", "---") and not line.lstrip().startswith("#") for line in lines)
 
     def sections(self, raw: NodeDict) -> dict[str, NodeDict | NodeList]:
         """The known sections in their shapes; `automation ui` and `automation manual` become one."""
@@ -216,14 +236,6 @@ class _House:
 
     def warn(self, message: str, place: Place, hint: str | None = None) -> None:
         self.problems.append(Problem(message, place.file, place.line, hint, severity="warning"))
-
-
-def _mapping(content: Any, name: str) -> NodeDict:
-    if content is None:
-        return NodeDict(name)
-    if not isinstance(content, NodeDict):
-        raise InvalidConfig(f"{name} must be a mapping of sections such as 'automation:'", name, 1)
-    return content
 
 
 def _has_content(content: Any) -> bool:

@@ -57,21 +57,22 @@ class YamlLoader:
         on_broken_include: Callable[[InvalidConfig], None] | None = None,
         keep_tags: bool = False,
     ) -> None:
-        self.config_dir = config_dir
+        self.config_dir = absolute(config_dir)
         self.env = os.environ if env is None else env
         self.on_broken_include = on_broken_include
         self.keep_tags = keep_tags
         self.warnings: list[Problem] = []
         self.files: list[str] = []
-        self.secrets = SecretStore(config_dir, self._load_secrets)
+        self.secrets = SecretStore(self.config_dir, self._load_secrets)
         self._values = 0
 
     def load(self, path: Path) -> Any:
         """Return the content of `path` (None when it is empty); raises InvalidConfig."""
-        return self.load_nested(path, (), 0)
+        return self.load_nested(absolute(path), (), 0)
 
     def parse(self, text: str, path: Path) -> Any:
         """Return the content of `text`, which stands for the file `path`; raises InvalidConfig."""
+        path = absolute(path)
         return self._parse(text, Source(path, self.name_of(path), (path,)), 0)
 
     def load_nested(self, path: Path, trail: tuple[Path, ...], depth: int) -> Any:
@@ -96,6 +97,8 @@ class YamlLoader:
             return str(path)
 
     def _load_secrets(self, path: Path) -> Any:
+        if not exists(path):
+            return None
         name = self.name_of(path)
         text = read_text(path, name)
         if name not in self.files:
@@ -120,6 +123,22 @@ class YamlLoader:
                 place.line,
             )
         return self._values
+
+
+def absolute(path: Path) -> Path:
+    """Return `path` from the root and without `..`; symbolic links stay, for a file belongs where its link is."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at `path`; also true when it cannot be looked at, so that reading it says why."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read_text(path: Path, name: str) -> str:
@@ -195,7 +214,7 @@ class _Build:
     def scalar(self, event: Any, depth: int) -> Any:
         tag, text = event.tag, event.value
         if tag is None or tag == "!":
-            if not (event.implicit[0] and tag is None):
+            if not event.implicit[0]:
                 return text
             try:
                 return self.plain[text]

@@ -10,19 +10,18 @@ from typing import Any, Final
 from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
-from marge.config.yaml_loader import Source, YamlLoader
+from marge.config.yaml_loader import Source, YamlLoader, absolute, exists
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 
 def _inside(source: Source, name: str) -> Path:
-    # normpath and not resolve(): a file that is a symbolic link still belongs to the folder that holds the link.
-    return Path(os.path.normpath(source.directory / name))
+    return absolute(source.directory / name)
 
 
 def _load(loader: YamlLoader, source: Source, path: Path, place: Place, depth: int) -> Any:
     try:
-        if not path.exists():
+        if not exists(path):
             near = nearest(
                 path.name, (entry.name for entry in path.parent.glob("*.yaml") if entry.name != SECRETS_FILE)
             )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from marge.mqtt.broker import Broker
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
-_NO_ROUTES: Final[dict[str | bytes, Route]] = {}
+_NO_ROUTES: Final[dict[bytes, Route]] = {}
 _MAX_CONNECT: Final = 256 * 1024
 
 WAITING: Final = 0

@@ -15,7 +15,7 @@ _PER_HOP = ("message_expiry_interval", "topic_alias", "subscription_identifiers"
 class Message:
     """A message: immutable but for its caches. `expires_at` is in Unix seconds, None for never."""
 
-    __slots__ = ("_plain", "expires_at", "head", "payload", "properties", "publisher", "qos", "retain", "topic")
+    __slots__ = ("_head", "_plain", "expires_at", "payload", "properties", "publisher", "qos", "retain", "topic")
 
     def __init__(
         self,
@@ -37,13 +37,13 @@ class Message:
         self.expires_at = expires_at
         self.publisher = publisher
         """Client id of the publisher, for no-local; None for the hub itself."""
-        self.head = p.text(topic)
-        self._plain: dict[tuple[bool, bool], bytes] = {}
+        self._head = b""
+        self._plain: dict[tuple[bool, bool], bytes] | None = None
 
     @property
     def size(self) -> int:
         """Bytes that keeping this message costs, roughly."""
-        return len(self.payload) + len(self.head) + len(self.properties)
+        return len(self.payload) + len(self.topic) + len(self.properties)
 
     def expired(self, now: float) -> bool:
         """Whether the message must no longer be delivered at `now` (Unix seconds)."""
@@ -53,6 +53,8 @@ class Message:
         """The QoS 0 PUBLISH without anything of the receiver's own in it; shared by all receivers."""
         if self.expires_at is not None:
             return self.packet(five, 0, retain, now)
+        if self._plain is None:
+            self._plain = {}
         key = (five, retain)
         data = self._plain.get(key)
         if data is None:
@@ -73,7 +75,9 @@ class Message:
         name_topic: bool = True,
     ) -> bytes:
         """The PUBLISH for one receiver. With `alias`, `name_topic` says whether the topic is spelled out."""
-        parts = [self.head if name_topic else b"\0\0"]
+        if name_topic and not self._head:
+            self._head = p.text(self.topic)
+        parts = [self._head if name_topic else b"\0\0"]
         if qos:
             parts.append(packet_id.to_bytes(2, "big"))
         if five:

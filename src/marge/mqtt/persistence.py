@@ -186,6 +186,7 @@ class Persistence:
 
     def _tick(self) -> None:
         self._timer = self._clock.call_later(_INTERVAL, self._tick)
+        self._broker.router.retained.expire(self._clock.now())
         self.write()
 
     def write(self) -> None:

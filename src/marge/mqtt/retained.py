@@ -17,6 +17,7 @@ class RetainedMessages:
         self._by_root: dict[str, dict[str, Message]] = {}
         self._count = 0
         self._bytes = 0
+        self._expiring: set[str] = set()
         self.changed: set[str] = set()
         """Topics set or removed since persistence last looked."""
 
@@ -45,6 +46,8 @@ class RetainedMessages:
         self._by_root.setdefault(topic.partition("/")[0], {})[topic] = message
         self._count += old is None
         self._bytes = size
+        if message.expires_at is not None:
+            self._expiring.add(topic)
         self.changed.add(topic)
         return True
 
@@ -79,5 +82,10 @@ class RetainedMessages:
 
     def expire(self, now: float) -> None:
         """Forget what has expired at `now` (Unix seconds)."""
-        for topic in [message.topic for message in self if message.expired(now)]:
-            self.remove(topic)
+        for topic in list(self._expiring):
+            message = self.get(topic)
+            if message is None or message.expires_at is None:
+                self._expiring.discard(topic)
+            elif message.expired(now):
+                self._expiring.discard(topic)
+                self.remove(topic)

@@ -1,7 +1,7 @@
 """From a topic to everybody who gets its messages.
 
-What a topic leads to is worked out once and kept as a `Route`, under the topic's text and its bytes, until a
-subscription that matters to it changes. Connections use routes directly for plain QoS 0 packets.
+What a topic leads to is worked out once and kept as a `Route`, under the topic's bytes as they come from the
+network, until a subscription that matters to it changes. Connections use routes directly for plain QoS 0 packets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from marge.mqtt.session import Counters, Session, Subscription
 from marge.mqtt.topics import is_wildcard
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
-_MAX_ROUTES: Final = 32_768
+# A large house has 50,000 topics. Long topics are looked up anew, so that nobody can fill the memory with them.
+_MAX_ROUTES: Final = 100_000
+_MAX_ROUTE_TOPIC: Final = 200
 _REFUSALS_LOGGED_EVERY: Final = 60.0
 
 
@@ -104,7 +106,7 @@ class Router:
         self.retained = RetainedMessages(limits)
         self.counters = Counters()
         self.flusher = Flusher(defer)
-        self.routes: dict[str | bytes, Route] = {}
+        self.routes: dict[bytes, Route] = {}
         self._index: SubscriptionIndex[Subscription | LocalSubscription] = SubscriptionIndex()
         self._clock = clock
         self._defer = defer
@@ -135,17 +137,18 @@ class Router:
         if filter_ is None or is_wildcard(filter_):
             self.routes.clear()
         else:
-            self.routes.pop(filter_, None)
             self.routes.pop(filter_.encode(), None)
 
     def route(self, topic: str) -> Route:
         """Where messages of `topic` go; the topic must be valid."""
-        route = self.routes.get(topic)
+        key = topic.encode()
+        route = self.routes.get(key)
         if route is None:
             route = self._build(topic)
             if len(self.routes) >= _MAX_ROUTES:
                 self.routes.clear()
-            self.routes[topic] = self.routes[topic.encode()] = route
+            if len(key) <= _MAX_ROUTE_TOPIC:
+                self.routes[key] = route
         return route
 
     def _build(self, topic: str) -> Route:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
@@ -19,6 +20,9 @@ from marge.mqtt.persistence import Persistence
 from marge.mqtt.tcp import TcpLink
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
+# Half a second in all for clients that do not take their last bytes.
+_END_ROUNDS: Final = 25
+_END_PAUSE: Final = 0.02
 
 
 class BrokerConfig(Struct, frozen=True):
@@ -51,16 +55,17 @@ class BrokerServer:
         self._config = config
         self._persistence = Persistence(self.broker, store, clock)
         self._servers: list[asyncio.Server] = []
+        self._links: set[TcpLink] = set()
 
     async def start(self) -> None:
         """Load what the store kept, then listen; raises OperationFailed when a port cannot be had."""
         self._persistence.load()
-        self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker))
+        self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker, self._links))
         if self._config.websocket_port is not None:
             from marge.mqtt.websocket import WebSocketLink  # its library is loaded only where it is used
 
             self.websocket_port = await self._listen(
-                self._config.websocket_port, "websocket_port", lambda: WebSocketLink(self.broker)
+                self._config.websocket_port, "websocket_port", lambda: WebSocketLink(self.broker, self._links)
             )
         LOGGER.info(
             "MQTT broker listens on %s, port %d%s",
@@ -75,7 +80,7 @@ class BrokerServer:
         try:
             server = await loop.create_server(make, self._config.host, port, backlog=1024, reuse_address=True)
         except OSError as err:
-            await self._close_listeners()
+            self._close_listeners()
             raise OperationFailed(
                 f"The MQTT broker cannot listen on {self._config.host or 'every address'}, port {port}: "
                 f"{err.strerror or err}. Stop the other program, or choose another {key} under [mqtt]."
@@ -83,7 +88,7 @@ class BrokerServer:
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
-    async def _close_listeners(self) -> None:
+    def _close_listeners(self) -> None:
         for server in self._servers:
             server.close()
         self._servers.clear()
@@ -91,9 +96,22 @@ class BrokerServer:
     async def stop(self) -> None:
         """Stop listening, disconnect everybody and put everything that lasts into the store."""
         self.client.set_connected(False)
-        await self._close_listeners()
+        self._close_listeners()
         await self.broker.stop()
         await self._persistence.stop()
+        await self._end_links()
+
+    async def _end_links(self) -> None:
+        """Let what was said last reach those who listen; nobody can hold up the stop."""
+        for link in list(self._links):
+            link.end(now=False)
+        for _ in range(_END_ROUNDS):
+            if not self._links:
+                return
+            await asyncio.sleep(_END_PAUSE)
+        for link in list(self._links):
+            link.end(now=True)
+        await asyncio.sleep(0)
 
 
 def _soon(callback: Callable[[], object]) -> object:

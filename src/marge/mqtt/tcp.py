@@ -18,9 +18,11 @@ _LINGER: Final = 2.0
 class TcpLink(asyncio.Protocol):
     """One TCP connection."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, links: set[TcpLink]) -> None:
+        """Is in `links` for as long as the connection lasts."""
         self.broker = broker
         self.peer = "?"
+        self._links = links
         self._transport: asyncio.Transport | None = None
         self._connection: Connection | None = None
         self._abort: Cancel | None = None
@@ -29,18 +31,14 @@ class TcpLink(asyncio.Protocol):
     # ------------------------------------------------------------ asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._links.add(self)
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=self.broker.limits.write_buffer)
         peer = transport.get_extra_info("peername")
         self.peer = str(peer[0]) if isinstance(peer, tuple) else "local"
         sock: socket.socket | None = transport.get_extra_info("socket")
         if sock is not None and isinstance(peer, tuple):
-            # Finds dead peers that asked for no keep-alive.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self.begin()
-
-    def begin(self) -> None:
-        """The way for packets is open."""
+            _find_dead_peers(sock)
         self._connection = self.broker.accept(self)
 
     def data_received(self, data: bytes) -> None:
@@ -57,6 +55,7 @@ class TcpLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closing = True
+        self._links.discard(self)
         if self._abort is not None:
             self._abort()
         self._transport = None
@@ -88,8 +87,21 @@ class TcpLink(asyncio.Protocol):
             transport.close()
             return
         self.resume_reading()
-        transport.write_eof()
+        try:
+            transport.write_eof()
+        except OSError:
+            # The peer is gone already.
+            transport.abort()
+            return
         self._abort = self.broker.clock.call_later(_LINGER, transport.abort)
+
+    def end(self, *, now: bool) -> None:
+        """Give up the connection: when everything is sent, or `now`."""
+        if self._transport is not None:
+            if now:
+                self._transport.abort()
+            else:
+                self._transport.close()
 
     def pause_reading(self) -> None:
         """See `Link.pause_reading`."""
@@ -100,3 +112,12 @@ class TcpLink(asyncio.Protocol):
         """See `Link.resume_reading`."""
         if self._transport is not None:
             self._transport.resume_reading()
+
+
+def _find_dead_peers(sock: socket.socket) -> None:
+    """Let the kernel probe a silent peer after a minute: some clients ask for no MQTT keep-alive."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        option = getattr(socket, name, None)
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -18,15 +18,11 @@ _CLOSE_UNSUPPORTED_DATA = 1003
 class WebSocketLink(TcpLink):
     """One WebSocket connection; MQTT begins when its handshake is done."""
 
-    def __init__(self, broker: Broker) -> None:
-        super().__init__(broker)
+    def __init__(self, broker: Broker, links: set[TcpLink]) -> None:
+        super().__init__(broker, links)
         self._websocket = ServerProtocol(
             subprotocols=[Subprotocol("mqtt"), Subprotocol("mqttv3.1")], max_size=broker.limits.packet_size
         )
-
-    def begin(self) -> None:
-        """The time for the handshake counts as time for the CONNECT."""
-        self._connection = self.broker.accept(self)
 
     def data_received(self, data: bytes) -> None:
         if self._closing:

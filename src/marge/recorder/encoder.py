@@ -26,7 +26,7 @@ MAX_ATTRIBUTES: Final = 16_384
 MAX_EVENT_DATA: Final = 32_768
 """Bytes of data that history keeps of an event, as in Home Assistant."""
 _CACHED_ATTRIBUTES: Final = 2048
-_BREATH: Final = 63
+_BREATH: Final = 127
 
 
 class _Entity:
@@ -84,7 +84,7 @@ class Encoder:
         for number, event in enumerate(events):
             if not number & _BREATH:
                 # Lets the loop run: without it a large batch would hold the interpreter for many milliseconds.
-                sleep(0)
+                sleep(0.00005)
             try:
                 data = event.data
                 if type(data) is StateChanged:

@@ -158,6 +158,23 @@ def test_a_broken_file_is_refused_and_stays(tmp_path: Path) -> None:
     assert text_of(editable) == "a: 1\n"
 
 
+def nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value", ["\ud800", nested(150), nested(2000), float("nan")], ids=["surrogate", "150", "2000", "nan"]
+)
+def test_what_cannot_be_read_back_is_refused_and_the_file_stays(tmp_path: Path, value: Any) -> None:
+    editable = file(tmp_path, LIST)
+    with pytest.raises(InvalidConfig, match=r"'one' cannot be changed here: edit automations\.yaml by hand"):
+        editable.put("one", {"x": value})
+    assert text_of(editable) == LIST
+
+
 def test_mode_and_symbolic_link_of_the_file_stay_and_nothing_is_left_behind(tmp_path: Path) -> None:
     real = tmp_path / "real"
     real.mkdir()

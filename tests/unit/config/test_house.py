@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from marge.config import HouseConfig, NodeDict, NodeList, Place, load
 from marge.config.init import write_default
 
@@ -47,6 +49,32 @@ def test_an_editable_file_that_nothing_includes_is_warned_of(tmp_path: Path) -> 
     assert problems(config) == [
         "automations.yaml is not used: 'automation: !include automations.yaml' is missing in configuration.yaml "
         "at automations.yaml:1"
+    ]
+
+
+def test_files_without_configuration_yaml_are_named_in_their_mistakes(tmp_path: Path) -> None:
+    config = house(tmp_path, automations="just text", scenes="- a: [\n")
+    assert [(problem.path, problem.line) for problem in config.problems] == [
+        ("scenes.yaml", 2),
+        ("automations.yaml", 1),
+    ]
+    assert config.fatal == ()
+
+
+def test_a_relative_folder_is_the_same_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house(tmp_path / "c", configuration="script: !include ../c/sub/s.yaml\n", sub__s="s: !secret x", secrets="x: {}")
+    monkeypatch.chdir(tmp_path)
+    config = load(Path("./other/../c"))
+    assert config.problems == ()
+    assert config.config_dir == tmp_path / "c"
+    assert config.mapping("script").place_of("s") == Place("sub/s.yaml", 1)
+
+
+def test_a_file_that_cannot_be_looked_at_is_a_mistake_and_not_missing(tmp_path: Path) -> None:
+    (tmp_path / "configuration.yaml").symlink_to(tmp_path / "configuration.yaml")
+    config = load(tmp_path)
+    assert [problem.message for problem in config.fatal] == [
+        "'configuration.yaml' cannot be read: Too many levels of symbolic links"
     ]
 
 
@@ -122,6 +150,7 @@ def test_the_homeassistant_block_fills_what_the_toml_does_not_set(tmp_path: Path
     assert (hub.name, hub.latitude, hub.unit_system, hub.radius) == ("Casa", 52.1, "us_customary", 50)
     assert (hub.time_zone, hub.external_url) == ("Europe/Amsterdam", "https://x.org")
     assert config.settings.marge.latitude == 52.1
+    assert config.configured == {"name", "latitude", "unit_system", "radius", "time_zone", "external_url"}
     assert problems(config) == ["'debug' in 'homeassistant' is not used by Marge at configuration.yaml:8"]
 
 
