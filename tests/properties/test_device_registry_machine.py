@@ -33,8 +33,8 @@ class DeviceRegistryMachine(RuleBasedStateMachine):
         return devices[number % len(devices)] if devices else None
 
     @rule(
-        identifiers=st.sets(st.sampled_from(IDENTIFIERS)),
-        connections=st.sets(st.sampled_from(CONNECTIONS), min_size=1),
+        identifiers=st.sets(st.sampled_from(IDENTIFIERS), min_size=1, max_size=2),
+        connections=st.sets(st.sampled_from(CONNECTIONS), max_size=1),
         entry=st.integers(0, 1),
         via=st.sampled_from(IDENTIFIERS),
         spelled=st.booleans(),
