@@ -10,7 +10,8 @@ from typing import Any, Final
 from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
-from marge.config.yaml_loader import Source, YamlLoader, absolute, exists
+from marge.config.yaml_build import Source
+from marge.config.yaml_loader import YamlLoader, absolute, exists
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 

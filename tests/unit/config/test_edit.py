@@ -192,3 +192,24 @@ def test_a_folder_that_is_gone_is_an_operation_that_failed(tmp_path: Path) -> No
     editable = EditableFile(tmp_path / "gone" / "automations.yaml", "list")
     with pytest.raises(OperationFailed, match=r"automations\.yaml cannot be written: No such file or directory"):
         editable.put("a", {})
+
+
+def test_a_key_that_is_written_twice_is_never_edited_in_the_wrong_place(tmp_path: Path) -> None:
+    text = "a:\n  x: 1\nb:\n  x: 2\na:\n  x: 3\nc:\n  x: 4\n"
+    editable = file(tmp_path, text, "mapping")
+    try:
+        editable.put("c", {"x": 5})
+    except InvalidConfig:
+        assert text_of(editable) == text
+    else:
+        assert [editable.get(key)["x"] for key in "abc"] == [3, 2, 5]
+
+
+def test_a_list_that_is_indented_stays_indented(tmp_path: Path) -> None:
+    editable = file(tmp_path, "---\n  - id: a\n    x: 1\n\n  # b\n  - id: b\n    y: [1,\n        2]\n")
+    editable.put("a", {"x": {"z": "p\nq\n"}})
+    editable.put("c", {"x": 1})
+    assert text_of(editable) == (
+        "---\n  - id: a\n    x:\n      z: |\n        p\n        q\n\n  # b\n  - id: b\n    y: [1,\n        2]\n"
+        "  - id: c\n    x: 1\n"
+    )

@@ -166,7 +166,7 @@ def test_yaml_fills_recorder_logger_and_mqtt_settings(tmp_path: Path) -> None:
     config = house(
         tmp_path,
         toml="[recorder]\npurge_keep_days = 3\n",
-        configuration="recorder:\n  purge_keep_days: 30\n  auto_purge: true\n  exclude:\n    domains: [sun]\n"
+        configuration="recorder:\n  purge_keep_days: 30\n  auto_purge: true\n  exclude:\n    domains: sun\n"
         "logger:\n  default: warning\n  logs:\n    marge.mqtt: debug\n"
         "mqtt:\n  broker: broker.lan\n  username: u\n  sensor:\n    - state_topic: t\n",
     )
