@@ -20,7 +20,7 @@ from marge.testing.house import House, recording
 from marge.util import jsonx
 from marge.util.schema import Invalid
 
-RECORDINGS = {path.stem: json.loads(path.read_text()) for path in Path(__file__).parent.glob("*.json")}
+RECORDINGS = {path.stem: json.loads(path.read_text()) for path in (Path(__file__).parent / "control").glob("*.json")}
 
 # Home Assistant's method and parameters → our hook and its parameters, where they differ.
 HOOKS = {
