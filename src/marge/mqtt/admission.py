@@ -47,11 +47,11 @@ class Admission:
         connection.client_id = client_id
         if packet.properties.authentication_method is not None:
             return self.refuse(connection, reasons.BAD_AUTHENTICATION_METHOD, "extended authentication")
+        if len(self._checks) >= self._limits.half_open:
+            return self.refuse(connection, reasons.SERVER_BUSY, "too many passwords are being checked")
         grant = self._broker.access.authenticate(client_id, packet.username, packet.password, connection.link.peer)
         if grant is None or isinstance(grant, Grant):
             return self._decide(connection, packet, grant)
-        if len(self._checks) >= self._limits.half_open:
-            return self.refuse(connection, reasons.SERVER_BUSY, "too many passwords are being checked")
         connection.state = CHECKING
         connection.link.pause_reading()
         task = asyncio.get_running_loop().create_task(
@@ -65,6 +65,9 @@ class Admission:
         try:
             async with asyncio.timeout(_CHECK_TIMEOUT):
                 grant = await waiting
+        except asyncio.CancelledError:
+            self._broker.close(connection)
+            raise
         except Exception:
             LOGGER.exception("%s: the password check failed", connection.name)
             return self.refuse(connection, reasons.SERVER_UNAVAILABLE, "the password check failed")
