@@ -30,7 +30,9 @@ _AHEAD: Final = 4000
 
 def _broker(pipe: Pipe) -> None:
     async def run() -> None:
-        server = BrokerServer(BrokerConfig(port=0), SystemClock(), MemoryStore(), limits=Limits(queue_messages=100_000))
+        server = BrokerServer(
+            BrokerConfig("127.0.0.1", 0), SystemClock(), MemoryStore(), limits=Limits(queue_messages=100_000)
+        )
         await server.start()
         pipe.send(server.port)
         await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
@@ -109,7 +111,7 @@ def local(messages: int, packet: Publish) -> float:
     """Messages a second from a connection's bytes to a callback in the hub."""
 
     async def run() -> float:
-        server = BrokerServer(BrokerConfig(port=0), SystemClock(), MemoryStore())
+        server = BrokerServer(BrokerConfig("127.0.0.1", 0), SystemClock(), MemoryStore())
         await server.start()
         count = 0
 

@@ -149,4 +149,4 @@ class Access:
 
 def is_loopback(peer: str) -> bool:
     """Whether `peer`, as a socket names it, is an address of this machine."""
-    return peer == "::1" or peer.removeprefix("::ffff:").startswith("127.")
+    return peer == "::1" or peer.startswith("127.")

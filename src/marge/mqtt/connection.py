@@ -110,7 +110,7 @@ class Connection:
             length = data[pos + 1]
             start = pos + 2
             if length > 127:
-                length, start = _length(data, pos + 1, size)
+                length, start = p.read_length(data, pos + 1, size)
                 if not start:
                     self._needed = size - pos + 1
                     break
@@ -147,7 +147,7 @@ class Connection:
                     if other or route.special or route.groups:
                         self._forward(route, other, data[body + five : end])
                     if route.locals:
-                        self._router.call_locals(route, data[body + five : end], 0, False)
+                        self._router.call_locals(route.topic, route.locals, data[body + five : end], 0, False)
                     pos = end
                     continue
             self._handle(first, data, start, end)
@@ -303,10 +303,3 @@ class Connection:
             if len(packet) > self.outbox.maximum_packet:
                 packet = packets.encode(Disconnect(reason), V5)
             self.outbox.send(packet)
-
-
-def _length(data: bytes, pos: int, end: int) -> tuple[int, int]:
-    """The remaining length at `pos` and where the body starts; start 0 when more bytes are needed."""
-    if end - pos < 4 and data[end - 1] > 127:
-        return 0, 0
-    return p.read_varint(data, pos, end)

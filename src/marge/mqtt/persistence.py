@@ -63,6 +63,7 @@ class StoredSession(Struct, omit_defaults=True):
     """A session in the store; `disconnected_at` is None when the hub died while the client was there."""
 
     expiry: int
+    username: str | None = None
     five: bool = False
     disconnected_at: float | None = None
     subscriptions: tuple[StoredSubscription, ...] = ()
@@ -146,7 +147,8 @@ class Persistence:
         self, client_id: str, record: StoredSession, items: list[tuple[int, StoredMessage]], left: float
     ) -> None:
         broker = self._broker
-        session = Session(client_id, broker.limits, self._clock, broker.router.counters, broker.changed, EVERYTHING)
+        session = broker.new_session(client_id, EVERYTHING)
+        session.username = record.username
         session.five = record.five
         session.expiry = record.expiry
         session.disconnected_at = self._clock.now() if record.disconnected_at is None else record.disconnected_at
@@ -216,6 +218,7 @@ class Persistence:
         record = msgspec.json.encode(
             StoredSession(
                 session.expiry,
+                session.username,
                 session.five,
                 session.disconnected_at,
                 tuple(

@@ -35,7 +35,7 @@ class TcpLink(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=self.broker.limits.write_buffer)
         peer = transport.get_extra_info("peername")
-        self.peer = str(peer[0]) if isinstance(peer, tuple) else "local"
+        self.peer = str(peer[0]).removeprefix("::ffff:") if isinstance(peer, tuple) else "local"
         sock: socket.socket | None = transport.get_extra_info("socket")
         if sock is not None and isinstance(peer, tuple):
             _find_dead_peers(sock)

@@ -140,7 +140,7 @@ async def test_a_client_that_does_not_read_is_bounded_and_the_others_are_served(
 
 async def test_a_port_that_is_taken_is_a_clear_error() -> None:
     async with running_broker() as server:
-        second = BrokerServer(BrokerConfig(port=server.port), SystemClock(), MemoryStore())
+        second = BrokerServer(BrokerConfig("127.0.0.1", server.port), SystemClock(), MemoryStore())
         with pytest.raises(
             OperationFailed, match=f"cannot listen on 127.0.0.1, port {server.port}: .* under \\[mqtt\\]"
         ):

@@ -19,7 +19,6 @@ def allowed(access: Access, username: str | None, password: bytes | None, peer: 
         ("127.0.0.1", True),
         ("127.3.2.1", True),
         ("::1", True),
-        ("::ffff:127.0.0.1", True),
         ("192.168.1.2", False),
         ("fe80::1", False),
     ],
