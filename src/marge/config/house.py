@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from marge.core.hubconfig import HubConfig
 from marge.util.suggest import nearest
 
 YAML_FILE: Final = "configuration.yaml"
+_MAX_HINTS: Final = 100  # each costs a millisecond
 EDITABLE: Final = {"automation": "automations.yaml", "script": "scripts.yaml", "scene": "scenes.yaml"}
 """The files that the user interface writes; without a configuration.yaml they are read by themselves."""
 
@@ -189,7 +190,7 @@ class _House:
                 kept.add(item, place)
             elif platform is None:
                 wrong = (
-                    next((key for key in item if nearest(key, ("platform",))), None)
+                    next((key for key in item if self.nearest(key, ("platform",))), None)
                     if isinstance(item, NodeDict)
                     else None
                 )
@@ -202,7 +203,7 @@ class _House:
                 self.warn(
                     f"platform '{platform}' of '{section}' is not known to Marge and is left out",
                     item.place_of("platform"),
-                    nearest(platform, PLATFORMS),
+                    self.nearest(platform, PLATFORMS),
                 )
         return kept
 
@@ -213,7 +214,7 @@ class _House:
         elif section in ELSEWHERE:
             self.warn(f"'{key}' is not used: set it in {ELSEWHERE[section]} of configuration.toml", place)
         else:
-            self.warn(f"section '{key}' is not known to Marge and is left out", place, nearest(section, KNOWN))
+            self.warn(f"section '{key}' is not known to Marge and is left out", place, self.nearest(section, KNOWN))
 
     def mqtt(self, sections: dict[str, NodeDict | NodeList]) -> dict[str, Any]:
         """The connection settings among the items of `mqtt:`."""
@@ -236,6 +237,9 @@ class _House:
 
     def warn(self, message: str, place: Place, hint: str | None = None) -> None:
         self.problems.append(Problem(message, place.file, place.line, hint, severity="warning"))
+
+    def nearest(self, word: Any, names: Iterable[str]) -> str | None:
+        return nearest(word, names) if len(self.problems) < _MAX_HINTS else None
 
 
 def _has_content(content: Any) -> bool:
