@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
 from marge.core.state import State
+
+if TYPE_CHECKING:
+    import asyncio
+    import sqlite3
+
+T = TypeVar("T")
 
 
 class Store(Protocol):
@@ -28,6 +34,41 @@ class Store(Protocol):
 
     async def flush(self) -> None:
         """Wait until all that was queued is durable; raises OperationFailed when the disk refuses."""
+
+
+class SqlDatabase(Protocol):
+    """The database file: one thread writes, a few read. Jobs run in the order they were handed in."""
+
+    @property
+    def path(self) -> str:
+        """Where the file is."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the writer thread is alive."""
+
+    def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `query` at once, in this thread; for start-up, before anything is written."""
+
+    def submit(
+        self,
+        run: Callable[[sqlite3.Connection], T],
+        *,
+        durable: bool = False,
+        undo: Callable[[], object] | None = None,
+    ) -> asyncio.Future[T]:
+        """Run `run` on the writer thread, inside a transaction, and resolve once that is committed.
+
+        Several jobs may share a commit. `durable` ones go first and resolve when the disk has confirmed. When the
+        transaction is rolled back, `undo` is called on the writer thread, and `run` may be called again after it. The
+        future raises OperationFailed (its text names the file and the remedy) when the disk refuses.
+        """
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `query` in a reader thread with a read-only connection; raises OperationFailed."""
+
+    def size(self) -> int:
+        """Bytes that the file and its write-ahead log take."""
 
 
 class HistoryRow(msgspec.Struct, frozen=True, gc=False):
@@ -66,14 +107,37 @@ class HistoryReader(Protocol):
         include_start_state: bool = True,
         attributes: bool = True,
         significant_changes_only: bool = False,
+        minimal_response: bool = False,
         limit: int | None = None,
     ) -> dict[str, list[HistoryRow]]:
-        """Rows per entity in time order; with `include_start_state` the first is what held at `start`."""
+        """Rows after `start` and before `end`, in time order, per entity; entities without any are left out.
+
+        With `include_start_state` the first is what held at `start`, with that time. The state of a removed entity is
+        "". `attributes=False` leaves them out (None), save for the domains whose graphs need them (climate,
+        humidifier, input_datetime, water_heater). `significant_changes_only` drops changes of attributes alone, save
+        for climate, device_tracker, humidifier and water_heater. `minimal_response` drops repeated states and the
+        attributes of all rows but the first, save for the domains whose graphs need them. `limit` counts the rows of
+        each entity.
+        """
 
     async def events(
         self, start: float, end: float, event_types: Iterable[str] | None = None, *, limit: int | None = None
     ) -> list[EventRow]:
         """Recorded events in time order."""
+
+
+class LogbookReader(Protocol):
+    """What happened, in words: Home Assistant's logbook entries."""
+
+    async def entries(
+        self,
+        start: float,
+        end: float,
+        entity_ids: Sequence[str] | None = None,
+        device_ids: Sequence[str] | None = None,
+        context_id: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Entries in time order; `when` is in Unix seconds. An entry of a state change carries `name`."""
 
 
 class RecorderInfo(msgspec.Struct, frozen=True):
@@ -87,6 +151,13 @@ class RecorderInfo(msgspec.Struct, frozen=True):
     last_write_age: float | None
     rows_written: int
     rows_lost: int
+
+
+class RecorderStatus(Protocol):
+    """The recorder, as `recorder/info`, the metrics and the health page see it."""
+
+    def info(self) -> RecorderInfo:
+        """How it is doing right now."""
 
 
 class UserDirectory(Protocol):
@@ -131,6 +202,10 @@ class Mqtt(Protocol):
 
     def on_connection(self, callback: Callable[[bool], None]) -> Callable[[], None]:
         """Call `callback(connected)` at each change; returns what ends it."""
+
+
+TemplateRenderer = Callable[[str, Mapping[str, Any]], Any]
+"""Renders a template with variables; raises TemplateError. Text without a template comes back as it is."""
 
 
 class StateRestorer(Protocol):

@@ -8,9 +8,10 @@ from typing import Any
 from marge.core.hub import Hub
 from marge.core.hubconfig import HubConfig
 from marge.testing.fake_clock import FakeClock
+from marge.testing.list_resolver import ListResolver
 from marge.testing.memory_store import MemoryStore
 
-__all__ = ["FakeClock", "MemoryStore", "make_hub"]
+__all__ = ["FakeClock", "ListResolver", "MemoryStore", "make_hub"]
 
 
 def make_hub(*, clock: FakeClock | None = None, store: MemoryStore | None = None, seed: int = 1, **config: Any) -> Hub:

@@ -64,7 +64,11 @@ def convert(data: Any, kind: type[T], *, name: str = "data") -> T:
     try:
         return msgspec.convert(data, kind, strict=False, dec_hook=_read, str_keys=True)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), data, kind, name) from None
+        explained = _explain(str(error), data, kind, name)
+        if isinstance(inner := error.__cause__, Invalid):
+            # A word read a part of the data with `convert` again: its path goes on where the outer one ends.
+            raise Invalid(inner.message, (*explained.path, *inner.path), inner.hint, name) from None
+        raise explained from None
     except (RecursionError, OverflowError) as error:
         raise Invalid(f"cannot be read: {error}", name=name) from None
 

@@ -1,10 +1,12 @@
-"""Unit systems and the conversions that states need."""
+"""Unit systems; the conversions are in `convert`, what each system prefers in `preferred`."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import msgspec
+
+from marge.util.units.convert import TEMPERATURE
 
 
 class UnitSystem(msgspec.Struct, frozen=True):
@@ -34,20 +36,4 @@ UNIT_SYSTEMS: Final = {"metric": METRIC, "us_customary": US_CUSTOMARY, "imperial
 
 def convert_temperature(value: float, from_unit: str, to_unit: str) -> float:
     """Convert between °C, °F and K; raises ValueError for another unit."""
-    if from_unit == to_unit:
-        return value
-    if from_unit == "°C":
-        celsius = value
-    elif from_unit == "°F":
-        celsius = (value - 32) / 1.8
-    elif from_unit == "K":
-        celsius = value - 273.15
-    else:
-        raise ValueError(f"{from_unit} is not a unit of temperature")
-    if to_unit == "°C":
-        return celsius
-    if to_unit == "°F":
-        return celsius * 1.8 + 32
-    if to_unit == "K":
-        return celsius + 273.15
-    raise ValueError(f"{to_unit} is not a unit of temperature")
+    return TEMPERATURE.convert(value, from_unit, to_unit)

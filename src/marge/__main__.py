@@ -1,0 +1,5 @@
+"""`python -m marge` is `marge`."""
+
+from marge.cli.main import main
+
+main()

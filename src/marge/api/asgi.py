@@ -1,0 +1,89 @@
+"""The ASGI application: finds the route, looks who asks, calls the handler, turns errors into answers."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from marge.api.cors import Cors
+from marge.api.errors import HttpError, http_error
+from marge.api.http import Receive, Request, Response, Scope, Send, Stream, message_response, text_response
+from marge.api.identify import identify
+from marge.api.routing import Access, Route, Router
+
+if TYPE_CHECKING:
+    from marge.api.context import ApiContext
+
+_LOGGER = logging.getLogger("marge.api.http")
+
+WEBSOCKET_PATH: Final = "/api/websocket"
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+
+
+class Application:
+    """What the server calls for every request."""
+
+    def __init__(self, api: ApiContext, router: Router, cors: Cors) -> None:
+        self._api = api
+        self._router = router
+        self._cors = cors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request or run one WebSocket."""
+        if scope["type"] == "http":
+            response = await self._answer(scope, receive)
+            try:
+                await response.send(send)
+            except OSError:
+                _LOGGER.debug("The client of %s went away", scope["path"])
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response | Stream:
+        request = Request(scope, receive)
+        try:
+            if request.method == "OPTIONS" and (preflight := self._cors.preflight(request)):
+                return preflight
+            route, request.params = self._router.find(request.method, request.path)
+            if refusal := self._refuse(route, request):
+                response: Response | Stream = refusal
+            else:
+                response = await route.handler(self._api, request)
+        except Exception as error:
+            response = _error_response(error, request)
+        if self._cors.active and isinstance(response, Response):
+            self._cors.decorate(request, response)
+        return response
+
+    def _refuse(self, route: Route, request: Request) -> Response | None:
+        access = route.access
+        if access is Access.OPEN:
+            return None
+        login = identify(self._api.auth, request)
+        if login is None:
+            if access is Access.LOCAL and request.remote in _LOOPBACK:
+                return None
+            return text_response("401: Unauthorized", 401)
+        request.access = login
+        if access is Access.ADMIN and not login.user.is_admin:
+            return text_response("401: Unauthorized", 401)
+        return None
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != WEBSOCKET_PATH:
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        from marge.api.websocket.connection import serve
+
+        await serve(self._api, scope, receive, send)
+
+
+def _error_response(error: Exception, request: Request) -> Response:
+    known = http_error(error)
+    if known is None:
+        _LOGGER.error("%s %s failed", request.method, request.path, exc_info=error)
+        return text_response("500 Internal Server Error\n\nServer got itself in trouble", 500)
+    if known.status in (404, 405) and isinstance(error, HttpError) and known.code is None:
+        return text_response(f"{known.status}: {known.message}", known.status)
+    return message_response(known.message, known.status, known.code)

@@ -1,0 +1,110 @@
+"""The listener: uvicorn's HTTP and WebSocket protocols on a socket of our own, without its main loop.
+
+A request travels: uvicorn's protocol → `asgi.Application` → `routing.Router` → a handler of `rest/` or `login/`; a
+WebSocket goes from there to `websocket/connection.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from typing import TYPE_CHECKING, Any, Final
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+
+from marge.core.errors import OperationFailed
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from marge.api.asgi import Application
+
+_LOGGER = logging.getLogger("marge.api.http")
+
+# What Home Assistant sends with every answer.
+_HEADERS: Final = [
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"server", b""),
+]
+MAX_WS_MESSAGE: Final = 4 * 1024 * 1024  # bytes a client may send in one message
+KEEP_ALIVE: Final = 75  # seconds, as aiohttp under Home Assistant
+
+
+class HttpServer:
+    """Serves an application on one address; `port` is the real one once started."""
+
+    name = "http"
+
+    def __init__(self, application: Application, host: str, port: int, tls: SSLContext | None = None) -> None:
+        self.host = host
+        self.port = port
+        self._tls = tls
+        self._config = Config(
+            application,
+            http=HttpToolsProtocol,
+            ws=WebSocketsSansIOProtocol,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            ws_max_size=MAX_WS_MESSAGE,
+            ws_ping_interval=55.0,
+            ws_ping_timeout=55.0,
+            ws_per_message_deflate=False,
+            timeout_keep_alive=KEEP_ALIVE,
+        )
+        self._state = ServerState()
+        self._state.default_headers = list(_HEADERS)
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen; raises OperationFailed that says what holds the port."""
+        self._config.load()
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                self._protocol, self.host or None, self.port, ssl=self._tls, backlog=1024, reuse_address=True
+            )
+        except OSError as error:
+            raise OperationFailed(
+                f"cannot listen for HTTP on {self.host or 'all addresses'} port {self.port}: {error.strerror or error}."
+                " Stop the other program, or set another `port` under [http] in configuration.toml"
+            ) from error
+        self.port = self._server.sockets[0].getsockname()[1]
+        _LOGGER.info("Listening for HTTP on %s port %d", self.host or "all addresses", self.port)
+
+    def _protocol(self) -> Any:
+        return HttpToolsProtocol(config=self._config, server_state=self._state, app_state={})
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._state.connections)
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """The listening sockets."""
+        return list(self._server.sockets) if self._server else []
+
+    async def stop(self) -> None:
+        """Take no more requests and end those under way within two seconds."""
+        if self._server is None:
+            return
+        self._server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if tasks := list(self._state.tasks):
+            _, pending = await asyncio.wait(tasks, timeout=2.0)
+            for task in pending:
+                task.cancel()
+            if pending:
+                await asyncio.wait(pending, timeout=1.0)
+        self._server = None

@@ -1,0 +1,72 @@
+"""`<data>/runtime.json`: how to find the hub that runs on a data directory, and a lock against a second one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+import msgspec
+
+from marge.core.errors import OperationFailed
+
+
+class Runtime(msgspec.Struct, frozen=True):
+    """`started_at` is Unix seconds; `mqtt_port` None with an external broker."""
+
+    pid: int
+    http_port: int
+    mqtt_port: int | None
+    started_at: float
+    http_host: str = "127.0.0.1"
+    version: str = ""
+
+
+class RuntimeFile:
+    """Owns the data directory while the hub runs."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / "runtime.json"
+        self._lock_path = data / ".lock"
+        self._lock: int | None = None
+
+    def lock(self) -> None:
+        """Take the data directory; raises OperationFailed when another hub has it or it cannot be written."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OperationFailed(
+                f"the data directory {self._path.parent} cannot be written: {error.strerror}."
+                " Give it to the user that runs marge, or choose another with --data"
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise OperationFailed(
+                f"another marge runs on the data directory {self._path.parent}."
+                " Stop it first, or choose another directory with --data"
+            ) from error
+        self._lock = descriptor
+
+    def write(self, runtime: Runtime) -> None:
+        """Tell others how to reach the hub."""
+        temporary = self._path.with_suffix(".tmp")
+        temporary.write_bytes(msgspec.json.encode(runtime))
+        temporary.replace(self._path)
+
+    def release(self) -> None:
+        """Give the data directory up."""
+        if self._lock is not None:
+            self._path.unlink(missing_ok=True)
+            os.close(self._lock)
+            self._lock = None
+
+
+def read_runtime(data: Path) -> Runtime | None:
+    """How to reach the hub that runs on `data`; None when none does."""
+    try:
+        return msgspec.json.decode((data / "runtime.json").read_bytes(), type=Runtime)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return None

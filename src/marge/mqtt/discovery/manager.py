@@ -1,0 +1,149 @@
+"""MQTT discovery: follows the configuration topics and keeps what they announce."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from marge.core.errors import TemplateError
+from marge.mqtt.discovery import payload as payloads
+from marge.mqtt.discovery.component import COMPONENTS, Component, EntityItem, Item, load_component
+from marge.mqtt.discovery.payload import Discovered
+from marge.mqtt.discovery.ports import MqttPlatform
+from marge.mqtt.discovery.topic import DiscoveryTopic, parse
+from marge.util.schema import Invalid
+
+_LOGGER = logging.getLogger("marge.mqtt.discovery")
+
+Key = tuple[str, str]
+
+
+class _Known:
+    """A living item and the topic that announced it."""
+
+    __slots__ = ("item", "topic")
+
+    def __init__(self, item: Item, topic: str) -> None:
+        self.item = item
+        self.topic = topic
+
+
+class Discovery:
+    """Creates, updates and removes what devices announce below the discovery prefix.
+
+    One malformed message is logged with its topic and never touches anything else.
+    """
+
+    def __init__(self, mqtt: MqttPlatform, prefix: str = "homeassistant") -> None:
+        self._mqtt = mqtt
+        self._prefix = prefix
+        self._known: dict[Key, _Known] = {}
+        self._removes: list[Callable[[], None]] = []
+        self._removing: str | None = None
+
+    def start(self) -> None:
+        """Subscribe to the configuration topics; retained announcements are processed at once."""
+        subscribe = self._mqtt.link.subscribe
+        for topic_filter in (f"{self._prefix}/+/+/config", f"{self._prefix}/+/+/+/config"):
+            self._removes.append(subscribe(topic_filter, self._receive))
+        self._removes.append(self._mqtt.hub.bus.listen("entity_registry_updated", self._registry_updated))
+
+    def stop(self) -> None:
+        """Follow nothing any more; what was discovered stays."""
+        for remove in self._removes:
+            remove()
+        self._removes.clear()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add_manual(self, component: str, config: dict[str, Any]) -> None:
+        """Create an entity that `configuration.yaml` lists; raises Invalid or TemplateError."""
+        loaded = self._component(component)
+        if loaded is None:
+            raise Invalid(f"MQTT has no component '{component}'", (component,))
+        loaded.create(self._mqtt, config)
+
+    def _component(self, name: str) -> Component | None:
+        component = load_component(name)
+        if component is not None:
+            self._mqtt.hub.load_component(f"mqtt.{name}")
+        return component
+
+    def _receive(self, topic: str, payload: bytes, _qos: int, _retain: bool) -> None:
+        parts = parse(topic, self._prefix)
+        if parts is None:
+            _LOGGER.warning("Passed over a message on the illegal discovery topic '%s'", topic)
+            return
+        if parts.component != "device" and parts.component not in COMPONENTS:
+            _LOGGER.debug("Passed over the unknown component of the discovery topic '%s'", topic)
+            return
+        try:
+            for discovered in self._read(parts, topic, payload):
+                self._process(discovered, topic)
+        except Invalid as error:
+            _LOGGER.warning("Discovery message on %s refused: %s", topic, error)
+
+    def _read(self, parts: DiscoveryTopic, topic: str, payload: bytes) -> Iterable[Discovered]:
+        if parts.component != "device":
+            if not payload:
+                return [Discovered(parts.component, parts.id, None)]
+            return [payloads.single(parts, payloads.parse(payload))]
+        if not payload:
+            return self._all_of(topic, migrate=False)
+        data = payloads.parse(payload)
+        if payloads.is_migration(data):
+            return self._all_of(topic, migrate=True)
+        # Read as a whole first: a malformed bundle changes nothing.
+        return list(payloads.bundle(parts, data))
+
+    def _all_of(self, topic: str, *, migrate: bool) -> list[Discovered]:
+        return [
+            Discovered(component, thing_id, None, migrate)
+            for (component, thing_id), known in self._known.items()
+            if known.topic == topic
+        ]
+
+    def _process(self, discovered: Discovered, topic: str) -> None:
+        key = discovered.component, discovered.id
+        known = self._known.get(key)
+        if discovered.config is None:
+            if known is not None:
+                self._remove(key, known, forget=not discovered.migrate)
+            return
+        try:
+            if known is not None:
+                known.item.update(discovered.config)
+                known.topic = topic
+                return
+            component = self._component(discovered.component)
+            if component is None:
+                _LOGGER.warning("Discovery message on %s names the unknown platform %s", topic, discovered.component)
+                return
+            self._known[key] = _Known(component.create(self._mqtt, discovered.config), topic)
+        except (Invalid, TemplateError) as error:
+            _LOGGER.warning("Discovery of %s '%s' on %s refused: %s", discovered.component, discovered.id, topic, error)
+        except Exception:
+            _LOGGER.exception("Discovery of %s '%s' on %s failed", discovered.component, discovered.id, topic)
+
+    def _remove(self, key: Key, known: _Known, *, forget: bool) -> None:
+        del self._known[key]
+        self._removing = getattr(getattr(known.item, "entity", None), "entity_id", None)
+        try:
+            known.item.remove(forget=forget)
+        finally:
+            self._removing = None
+
+    def _registry_updated(self, event: Any) -> None:
+        """The user deleted an entity: clear its announcement, or it would be back after a restart."""
+        data = event.data
+        if data.get("action") != "remove" or data["entity_id"] == self._removing:
+            return
+        for key, known in list(self._known.items()):
+            item = known.item
+            if isinstance(item, EntityItem) and item.entity.entity_id == data["entity_id"]:
+                del self._known[key]
+                if not known.topic.startswith(f"{self._prefix}/device/"):
+                    self._mqtt.link.publish(known.topic, b"", 0, True)
+                return

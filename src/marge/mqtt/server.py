@@ -1,0 +1,118 @@
+"""The embedded broker as one thing to start and stop: listeners, sessions from the store, the hub's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from marge.core.clock import Clock
+from marge.core.errors import OperationFailed
+from marge.core.ports import Store
+from marge.mqtt.access import Access
+from marge.mqtt.broker import Broker
+from marge.mqtt.limits import Limits
+from marge.mqtt.local import LocalClient
+from marge.mqtt.persistence import Persistence
+from marge.mqtt.tcp import TcpLink
+
+LOGGER = logging.getLogger("marge.mqtt.broker")
+# Half a second in all for clients that do not take their last bytes.
+_END_ROUNDS: Final = 25
+_END_PAUSE: Final = 0.02
+
+
+class BrokerConfig(Struct, frozen=True):
+    """Where the broker listens. Port 0 is any free port; a `websocket_port` of None means no WebSocket."""
+
+    host: str | None = "127.0.0.1"
+    """None listens on every address."""
+    port: int = 1883
+    websocket_port: int | None = None
+
+
+class BrokerServer:
+    """Starts and stops the embedded broker."""
+
+    def __init__(
+        self,
+        config: BrokerConfig,
+        clock: Clock,
+        store: Store,
+        *,
+        limits: Limits | None = None,
+        access: Access | None = None,
+    ) -> None:
+        self.broker = Broker(clock, _soon, limits=limits, access=access)
+        self.client = LocalClient(self.broker)
+        """What the rest of the hub talks to; it may be used before `start`."""
+        self.port = 0
+        """The real TCP port once started."""
+        self.websocket_port: int | None = None
+        self._config = config
+        self._persistence = Persistence(self.broker, store, clock)
+        self._servers: list[asyncio.Server] = []
+        self._links: set[TcpLink] = set()
+
+    async def start(self) -> None:
+        """Load what the store kept, then listen; raises OperationFailed when a port cannot be had."""
+        self._persistence.load()
+        self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker, self._links))
+        if self._config.websocket_port is not None:
+            from marge.mqtt.websocket import WebSocketLink  # its library is loaded only where it is used
+
+            self.websocket_port = await self._listen(
+                self._config.websocket_port, "websocket_port", lambda: WebSocketLink(self.broker, self._links)
+            )
+        LOGGER.info(
+            "MQTT broker listens on %s, port %d%s",
+            self._config.host or "every address",
+            self.port,
+            f", WebSocket on port {self.websocket_port}" if self.websocket_port else "",
+        )
+        self.client.set_connected(True)
+
+    async def _listen(self, port: int, key: str, make: Callable[[], TcpLink]) -> int:
+        loop = asyncio.get_running_loop()
+        try:
+            server = await loop.create_server(make, self._config.host, port, backlog=1024, reuse_address=True)
+        except OSError as err:
+            self._close_listeners()
+            raise OperationFailed(
+                f"The MQTT broker cannot listen on {self._config.host or 'every address'}, port {port}: "
+                f"{err.strerror or err}. Stop the other program, or choose another {key} under [mqtt]."
+            ) from err
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    def _close_listeners(self) -> None:
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+
+    async def stop(self) -> None:
+        """Stop listening, disconnect everybody and put everything that lasts into the store."""
+        self.client.set_connected(False)
+        self._close_listeners()
+        await self.broker.stop()
+        await self._persistence.stop()
+        await self._end_links()
+
+    async def _end_links(self) -> None:
+        """Let what was said last reach those who listen; nobody can hold up the stop."""
+        for link in list(self._links):
+            link.end(now=False)
+        for _ in range(_END_ROUNDS):
+            if not self._links:
+                return
+            await asyncio.sleep(_END_PAUSE)
+        for link in list(self._links):
+            link.end(now=True)
+        await asyncio.sleep(0)
+
+
+def _soon(callback: Callable[[], object]) -> object:
+    return asyncio.get_running_loop().call_soon(callback)

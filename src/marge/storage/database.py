@@ -1,0 +1,249 @@
+"""The database file and the one thread that writes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from marge.core.errors import OperationFailed
+from marge.storage.errors import disk_error
+from marge.storage.open import connect_reader, open_database
+from marge.storage.readers import Readers
+
+_LOGGER = logging.getLogger("marge.storage")
+
+T = TypeVar("T")
+
+MAX_GROUP: Final = 64
+"""Jobs that share a commit, at most."""
+LOG_EVERY: Final = 60.0
+"""Seconds between two log lines about a disk that refuses."""
+_LOOK_AROUND: Final = 2.0
+
+
+class _Job:
+    __slots__ = ("error", "future", "result", "run", "undo")
+
+    def __init__(
+        self,
+        run: Callable[[sqlite3.Connection], Any],
+        undo: Callable[[], object] | None,
+        future: asyncio.Future[Any],
+    ) -> None:
+        self.run = run
+        self.undo = undo
+        self.future = future
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Database:
+    """Implements `marge.core.ports.SqlDatabase`: `open`, `start`, use, `stop`.
+
+    One connection writes. Durable jobs overtake the others and are committed with synchronous=FULL, so that they
+    survive a power cut; all others are committed with NORMAL: they survive the death of the process, and a power cut
+    up to the last checkpoint or durable job. Reads see everything committed before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._urgent: deque[_Job] = deque()
+        self._stopping = False
+        self._readers = Readers(path)
+        self._refused_since: float | None = None
+        self._logged_at = 0.0
+
+    @property
+    def path(self) -> str:
+        """See `SqlDatabase.path`."""
+        return str(self._path)
+
+    @property
+    def running(self) -> bool:
+        """See `SqlDatabase.running`."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def open(self) -> None:
+        """Open the file, creating, migrating or replacing it as needed; raises as `open_database` does."""
+        self._connection = open_database(self._path)
+
+    def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """See `SqlDatabase.load`; raises OperationFailed."""
+        try:
+            if self._thread is None and self._connection is not None:
+                return query(self._connection)
+            connection = connect_reader(self._path)
+            try:
+                return query(connection)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise disk_error(error, self.path, "read") from error
+
+    def start(self) -> None:
+        """Start the writer thread; `open` came before, and a loop runs."""
+        assert self._connection is not None
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._work, args=(self._connection,), name="marge-writer", daemon=False)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what was handed in, fold the write-ahead log into the file and close it."""
+        self._stopping = True
+        if self._thread is not None:
+            self._jobs.put(None)
+            while self._thread.is_alive():
+                await asyncio.to_thread(self._thread.join, 5.0)
+        elif self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        await asyncio.to_thread(self._readers.close)
+
+    def submit(
+        self,
+        run: Callable[[sqlite3.Connection], T],
+        *,
+        durable: bool = False,
+        undo: Callable[[], object] | None = None,
+    ) -> asyncio.Future[T]:
+        """See `SqlDatabase.submit`."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._stopping or not self.running:
+            future.set_exception(OperationFailed(f"Cannot write {self._path}: the database is closed"))
+            return future
+        job = _Job(run, undo, future)
+        if durable:
+            self._urgent.append(job)
+            self._jobs.put(None)
+        else:
+            self._jobs.put(job)
+        return future
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """See `SqlDatabase.read`."""
+        if self._stopping:
+            raise OperationFailed(f"Cannot read {self._path}: the database is closed")
+        return await asyncio.wrap_future(self._readers.submit(query))
+
+    def size(self) -> int:
+        """See `SqlDatabase.size`."""
+        total = 0
+        for suffix in ("", "-wal"):
+            with suppress(OSError):
+                total += Path(f"{self._path}{suffix}").stat().st_size
+        return total
+
+    # -- the writer thread ------------------------------------------------------------------------------------------
+
+    def _work(self, connection: sqlite3.Connection) -> None:
+        try:
+            while True:
+                try:
+                    job = self._jobs.get(timeout=_LOOK_AROUND)
+                except queue.Empty:
+                    # A program that died without `stop` must not be kept alive by this thread.
+                    if threading.main_thread().is_alive():
+                        continue
+                    return
+                group = [] if job is None else [job]
+                while not self._urgent and len(group) < MAX_GROUP:
+                    try:
+                        job = self._jobs.get_nowait()
+                    except queue.Empty:
+                        break
+                    if job is not None:
+                        group.append(job)
+                if self._urgent:
+                    self._run_urgent(connection)
+                if group:
+                    self._run_group(connection, group, durable=False)
+                if self._stopping and not self._urgent and self._jobs.empty():
+                    return
+        finally:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _run_urgent(self, connection: sqlite3.Connection) -> None:
+        group: list[_Job] = []
+        while self._urgent and len(group) < MAX_GROUP:
+            group.append(self._urgent.popleft())
+        self._run_group(connection, group, durable=True)
+
+    def _run_group(self, connection: sqlite3.Connection, group: list[_Job], *, durable: bool) -> None:
+        if not self._try(connection, group, durable) and len(group) > 1:
+            # One of them failed: the others get a transaction of their own.
+            for job in group:
+                self._try(connection, [job], durable)
+        self._answer(group)
+
+    def _try(self, connection: sqlite3.Connection, group: list[_Job], durable: bool) -> bool:
+        begun: list[_Job] = []
+        try:
+            # In WAL mode FULL syncs the log at each commit; it cannot be changed inside a transaction.
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                begun.append(job)
+                job.result = job.run(connection)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            for job in reversed(begun):
+                if job.undo is not None:
+                    job.undo()
+            failed = self._refused(error) if isinstance(error, sqlite3.Error) else error
+            for job in group:
+                job.error = failed
+            return False
+        for job in group:
+            job.error = None
+        self._accepted()
+        return True
+
+    def _refused(self, error: sqlite3.Error) -> OperationFailed:
+        failed = disk_error(error, self.path)
+        failed.__cause__ = error
+        now = time.monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+            self._logged_at = 0.0
+        if now - self._logged_at >= LOG_EVERY or not self._logged_at:
+            self._logged_at = now
+            _LOGGER.error("%s. What could not be written is kept in memory and tried again.", failed)
+        return failed
+
+    def _accepted(self) -> None:
+        if self._refused_since is not None:
+            _LOGGER.warning("%s can be written again, after %.0f s", self._path, time.monotonic() - self._refused_since)
+            self._refused_since = None
+
+    def _answer(self, group: list[_Job]) -> None:
+        assert self._loop is not None
+        # The loop may be gone when the program ends in a hurry; then nobody waits either.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_resolve, group)
+
+
+def _resolve(group: list[_Job]) -> None:
+    for job in group:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.result)

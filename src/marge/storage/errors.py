@@ -1,0 +1,35 @@
+"""What SQLite says, in words that tell the user what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from marge.core.errors import OperationFailed
+
+# Result codes by name: https://www.sqlite.org/rescode.html
+_REMEDIES: Final = {
+    "SQLITE_FULL": "free some space on that disk",
+    "SQLITE_READONLY": "make the file, its folder and the disk writable for the user that runs Marge",
+    "SQLITE_CANTOPEN": "check that the folder exists and is writable for the user that runs Marge",
+    "SQLITE_PERM": "give the user that runs Marge the right to write it",
+    "SQLITE_IOERR": "check the disk and its cable or card",
+    "SQLITE_BUSY": "end the other program that has the file open",
+    "SQLITE_LOCKED": "end the other program that has the file open",
+    "SQLITE_CORRUPT": "restart Marge, or restore a backup if that does not help",
+    "SQLITE_NOTADB": "restart Marge, or restore a backup if that does not help",
+}
+
+
+def disk_error(error: sqlite3.Error, path: str, doing: str = "write") -> OperationFailed:
+    """The error to raise for one of SQLite's."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    remedy = next((text for code, text in _REMEDIES.items() if name.startswith(code)), None)
+    advice = f"; {remedy}" if remedy else ""
+    return OperationFailed(f"Cannot {doing} {path}: {error}{advice}")
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is broken, as opposed to the disk being full, read-only or busy."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))

@@ -1,0 +1,162 @@
+"""Opens the database file: checked, migrated, and replaced by a new one when it is beyond reading."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from pathlib import Path
+from typing import Final
+
+from marge.core import migration
+from marge.core.errors import StorageDamaged
+from marge.storage import migrations
+from marge.storage.errors import disk_error, is_damage
+
+_LOGGER = logging.getLogger("marge.storage")
+
+APPLICATION_ID: Final = 0x4D415247  # "MARG"
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """The one connection that writes; used by one thread at a time."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=64)
+    try:
+        # Without it, purged pages could only be given back by rewriting the whole file. Counts for new files only.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -4096")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA journal_size_limit = 16777216")
+        connection.execute("PRAGMA busy_timeout = 5000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cache_size = -1024")
+    connection.execute("PRAGMA busy_timeout = 5000")
+    return connection
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open, check and migrate `path`; a damaged file is moved aside and a new one begun.
+
+    Raises NewerData for a newer schema, StorageDamaged for a database of another program, OperationFailed when the
+    folder or file cannot be used.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(sqlite3.OperationalError(str(error)), str(path), "open") from error
+    try:
+        return _open(path)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise disk_error(error, str(path), "open") from error
+        damage = error
+    aside = move_aside(path)
+    _LOGGER.critical(
+        "The database %s is damaged (%s). It was moved to %s and a new, empty one was begun: restore a backup to get "
+        "registries, users and history back.",
+        path,
+        damage,
+        aside,
+    )
+    try:
+        return _open(path)
+    except sqlite3.Error as error:
+        raise disk_error(error, str(path), "open") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = connect(path)
+    try:
+        check(connection, path)
+        migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Look at what start-up depends on; raises sqlite3.DatabaseError for damage, StorageDamaged for a foreign file.
+
+    The whole file is not read: on a card that takes minutes.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if application not in (0, APPLICATION_ID) or (application == 0 and tables):
+        raise StorageDamaged(
+            f"{path} is the database of another program. Point db_url to another file, or move this one away.",
+            str(path),
+        )
+    for table in ("items", "states_last"):
+        if table in tables:
+            found = connection.execute(f"PRAGMA quick_check({table})").fetchone()
+            if found is not None and found[0] != "ok":
+                error = sqlite3.DatabaseError(found[0])
+                error.sqlite_errorname = "SQLITE_CORRUPT"
+                raise error
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: list[migration.Step] | None = None) -> None:
+    """Bring the schema up to date: all steps or none, with a copy of the file made first when it holds anything."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    wanted = migration.pending(migration.steps_in(migrations) if steps is None else steps, version, str(path))
+    if not wanted:
+        return
+    if version:
+        copy = back_up(connection, path, version)
+        _LOGGER.info("Migrating %s from version %d to %d; a copy is in %s", path, version, wanted[-1].version, copy)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in wanted:
+            step.load()(connection)
+        connection.execute(f"PRAGMA user_version = {wanted[-1].version}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """Copy the database beside itself as `<name>.v<version>.bak`, whole or not at all."""
+    final = path.with_name(f"{path.name}.v{version}.bak")
+    partial = final.with_name(f"{final.name}.part")
+    partial.unlink(missing_ok=True)
+    copy = sqlite3.connect(partial)
+    try:
+        connection.backup(copy)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    finally:
+        copy.close()
+    partial.replace(final)
+    return final
+
+
+def move_aside(path: Path) -> Path:
+    """Rename the file and its side files to `<name>.corrupt-<time>`."""
+    aside = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = aside.with_name(f"{aside.name.partition('~')[0]}~{number}")
+    path.rename(aside)
+    for suffix in _SIDE_FILES:
+        side = path.with_name(path.name + suffix)
+        if side.exists():
+            side.rename(aside.with_name(aside.name + suffix))
+    return aside

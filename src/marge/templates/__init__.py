@@ -1,0 +1,42 @@
+"""Home Assistant's template language: sandboxed Jinja with tracked dependencies.
+
+Needs the hub and, for areas, devices, floors and labels, a `RegistryLookup`. Offers `TemplateEngine` (one per hub),
+`Template` (cheap until first rendered; jinja2 is imported then), `ValueTemplate` for MQTT payloads and
+`TemplateTracker` for results that follow the house.
+"""
+
+from __future__ import annotations
+
+from marge.templates.complex import compile_complex, is_complex, render_complex
+from marge.templates.engine import TemplateEngine
+from marge.templates.ports import RegistryLookup
+from marge.templates.render_info import RenderInfo
+from marge.templates.results import is_template_string, result_as_boolean
+from marge.templates.template import Template
+from marge.templates.tracking import (
+    TemplateResult,
+    TemplateTracker,
+    TrackedTemplate,
+    track_template,
+    track_template_result,
+)
+from marge.templates.value_template import Payload, ValueTemplate
+
+__all__ = [
+    "Payload",
+    "RegistryLookup",
+    "RenderInfo",
+    "Template",
+    "TemplateEngine",
+    "TemplateResult",
+    "TemplateTracker",
+    "TrackedTemplate",
+    "ValueTemplate",
+    "compile_complex",
+    "is_complex",
+    "is_template_string",
+    "render_complex",
+    "result_as_boolean",
+    "track_template",
+    "track_template_result",
+]

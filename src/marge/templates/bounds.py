@@ -1,0 +1,214 @@
+"""Bounds for what one operation of a template may build: texts, lists, numbers, before they are built.
+
+The 5 s limit ends what takes long; these ends what is over in an instant and fills the memory.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from marge.core.errors import TemplateError
+
+MAX_OUTPUT: Final = 256 * 1024
+"""Characters that a template may render."""
+MAX_TEXT: Final = 1024 * 1024
+"""Characters of a text, or bytes, on the way there."""
+MAX_ITEMS: Final = 100_000
+"""Items of a list that an operation makes longer, and of a `range`."""
+MAX_BITS: Final = 100_000
+"""Bits of a whole number."""
+MAX_WIDTH: Final = 10_000
+"""Characters that padding, indentation and number formats may fill."""
+
+_SEQUENCES: Final = (list, tuple)
+_TEXTS: Final = (str, bytes)
+_CONTAINERS: Final = (list, tuple, dict, set, frozenset)
+_DIGITS: Final = re.compile(r"\d+")
+
+
+def check_text(length: int) -> None:
+    """Raise TemplateError when a text of `length` would be too long."""
+    if length > MAX_TEXT:
+        raise TemplateError(f"a text of {length} characters would be made; at most {MAX_TEXT} are allowed")
+
+
+def check_items(count: int) -> None:
+    """Raise TemplateError when a list of `count` items would be too long."""
+    if count > MAX_ITEMS:
+        raise TemplateError(f"a list of {count} items would be made; at most {MAX_ITEMS} are allowed")
+
+
+def check_width(width: Any) -> None:
+    """Raise TemplateError for a padding or indentation that is too wide."""
+    if isinstance(width, int) and width > MAX_WIDTH:
+        raise TemplateError(f"a width of {width} is more than the {MAX_WIDTH} allowed")
+
+
+def check_printable(value: Any) -> Any:
+    """Return `value`; raise TemplateError when it is a container whose text would be too long.
+
+    A list that holds the same list a thousand times is small in memory and huge on paper.
+    """
+    if not isinstance(value, _CONTAINERS):
+        return value
+    left = MAX_TEXT
+    stack: list[Any] = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            left -= 4 * len(item)
+            inner: Iterable[Any] = (*item.keys(), *item.values()) if left > 0 else ()
+        elif isinstance(item, _CONTAINERS):
+            left -= 2 * len(item)
+            inner = item if left > 0 else ()
+        else:
+            left -= len(item) if isinstance(item, _TEXTS) else 1
+            inner = ()
+        if left < 0:
+            raise TemplateError(f"a list or mapping would print as more than {MAX_TEXT} characters")
+        stack.extend(inner)
+    return value
+
+
+def text_of(value: Any) -> str:
+    """`str(value)`, within bounds."""
+    if type(value) is str:
+        return value
+    return str(check_printable(value))
+
+
+def join_texts(values: Iterable[Any]) -> str:
+    """What `~` does."""
+    texts = [value if type(value) is str else text_of(value) for value in values]
+    check_text(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def add(left: Any, right: Any) -> Any:
+    """`left + right`, within bounds."""
+    if isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
+        check_text(len(left) + len(right))
+    elif isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
+        check_items(len(left) + len(right))
+    return left + right
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """`left * right`, within bounds."""
+    if isinstance(left, int):
+        if isinstance(right, int):
+            if left.bit_length() + right.bit_length() > MAX_BITS:
+                raise TemplateError("a whole number would be made that has too many digits")
+        else:
+            _check_repeat(right, left)
+    elif isinstance(right, int):
+        _check_repeat(left, right)
+    return left * right
+
+
+def _check_repeat(value: Any, times: int) -> None:
+    if isinstance(value, _TEXTS):
+        check_text(len(value) * times)
+    elif isinstance(value, _SEQUENCES):
+        check_items(len(value) * times)
+
+
+def power(left: Any, right: Any) -> Any:
+    """`left ** right`, within bounds."""
+    if isinstance(left, int) and isinstance(right, int) and left.bit_length() * abs(right) > MAX_BITS:
+        raise TemplateError("a whole number would be made that has too many digits")
+    return left**right
+
+
+def modulo(left: Any, right: Any) -> Any:
+    """`left % right`, within bounds, which formats when `left` is a text."""
+    if isinstance(left, _TEXTS):
+        check_percent(left, right)
+    return left % right
+
+
+def check_percent(template: str | bytes, values: Any) -> None:
+    """Raise TemplateError when `template % values` would be too long."""
+    text = template if isinstance(template, str) else template.decode("latin-1")
+    check_spec(text)
+    items: Sequence[Any] = values if isinstance(values, tuple) else (values,)
+    longest = 0
+    for item in items:
+        if isinstance(item, int) and "*" in text:
+            check_width(item)
+        if isinstance(item, _CONTAINERS):
+            check_printable(item)
+            longest = MAX_TEXT // max(1, text.count("%"))
+        elif isinstance(item, _TEXTS):
+            longest = max(longest, len(item))
+    check_text(len(text) + text.count("%") * longest)
+
+
+def check_spec(spec: str) -> None:
+    """Raise TemplateError when a format names a width or precision that is too large."""
+    for digits in _DIGITS.findall(spec):
+        if len(digits) > 6 or int(digits) > MAX_WIDTH:
+            raise TemplateError(f"a width of {digits[:20]} is more than the {MAX_WIDTH} allowed")
+
+
+BINARY: Final = {
+    "+": add,
+    "*": multiply,
+    "**": power,
+    "%": modulo,
+    "-": operator.sub,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+}
+
+
+def _padding(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    if args:
+        check_width(args[0])
+
+
+def _expandtabs(owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    size = args[0] if args else kwargs.get("tabsize", 8)
+    check_width(size)
+    if isinstance(size, int):
+        check_text(len(owner) + owner.count("\t" if isinstance(owner, str) else b"\t") * size)
+
+
+def _replace(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    if isinstance(owner, _TEXTS) and len(args) > 1 and isinstance(args[1], type(owner)):
+        check_replace(owner, args[0], args[1])
+
+
+def check_replace(text: Any, old: Any, new: Any) -> None:
+    """Raise TemplateError when replacing `old` by `new` makes `text` too long."""
+    count = text.count(old) if isinstance(old, type(text)) else 0
+    check_text(len(text) + count * max(0, len(new) - len(old)))
+
+
+def _join(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    if args and isinstance(args[0], (list, tuple, set, frozenset, dict)):
+        lengths = [len(item) for item in args[0] if isinstance(item, _TEXTS)]
+        check_text(sum(lengths) + len(owner) * len(lengths))
+
+
+def _translate(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    if args and isinstance(args[0], dict):
+        longest = max((len(item) for item in args[0].values() if isinstance(item, str)), default=1)
+        check_text(len(owner) * max(1, longest))
+
+
+METHODS: Final = {
+    "center": _padding,
+    "ljust": _padding,
+    "rjust": _padding,
+    "zfill": _padding,
+    "to_bytes": _padding,
+    "expandtabs": _expandtabs,
+    "replace": _replace,
+    "join": _join,
+    "translate": _translate,
+}
+"""Methods of built-in types that can make much of little, with the check that comes before the call."""

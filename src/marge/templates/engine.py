@@ -1,0 +1,171 @@
+"""The engine: what the templates of one hub share. Jinja is loaded when the first of them is compiled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from marge.core.errors import TemplateError
+from marge.templates.bounds import MAX_OUTPUT
+from marge.templates.custom import CustomTemplates, read_custom_templates
+from marge.templates.dispatch import Dispatch
+from marge.templates.functions.base import Scope, Translate
+from marge.templates.functions.states import LiveStateView
+from marge.templates.guard import GUARD, RENDER_LIMIT, Interrupted
+from marge.templates.nobody import NoRegistries
+from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Running
+from marge.templates.template import Template, TemplateTimeout, Variables
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from marge.core.hub import Hub
+    from marge.templates.ports import RegistryLookup
+    from marge.templates.sandbox import BoundedEnvironment
+
+MAX_COMPILED: Final = 512
+"""Compiled texts that are kept for templates yet to come; a template keeps its own."""
+
+_EMPTY: Final[dict[str, Any]] = {}
+
+
+class TemplateEngine:
+    """Makes templates for one hub.
+
+    `registries` and `translate` may be set later, before the first render. `limit` is in seconds.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        registries: RegistryLookup | None = None,
+        *,
+        translate: Translate | None = None,
+        custom_templates: Path | None = None,
+        limit: float = RENDER_LIMIT,
+    ) -> None:
+        self.hub = hub
+        self.scope = Scope(hub, registries or NoRegistries(), translate)
+        self.limit = limit
+        self.dispatch = Dispatch(hub)
+        self._custom = CustomTemplates()
+        self._directory = custom_templates
+        self._environments: dict[tuple[bool, bool], BoundedEnvironment] = {}
+        self._compiled: OrderedDict[tuple[str, bool, bool], Compiled] = OrderedDict()
+
+    def template(self, text: str, *, limited: bool = False, strict: bool = False) -> Template:
+        """A template of `text`; nothing is compiled yet."""
+        return Template(text, self, limited=limited, strict=strict)
+
+    def this(self, entity_id: str) -> LiveStateView:
+        """What `this` is in the templates of an entity: its state whenever it is read."""
+        return LiveStateView(self.scope, entity_id)
+
+    def compile(self, text: str, *, limited: bool = False, strict: bool = False) -> Compiled:
+        """Compile, or find what was compiled before; raises TemplateError."""
+        key = (text, limited, strict)
+        if (found := self._compiled.get(key)) is not None:
+            self._compiled.move_to_end(key)
+            return found
+        compiled = self._compile(text, self.environment(limited=limited, strict=strict))
+        self._compiled[key] = compiled
+        if len(self._compiled) > MAX_COMPILED:
+            self._compiled.popitem(last=False)
+        return compiled
+
+    def environment(self, *, limited: bool = False, strict: bool = False) -> BoundedEnvironment:
+        """The environment for a kind of template; the first call loads jinja2."""
+        environment = self._environments.get((limited, strict))
+        if environment is None:
+            from marge.templates.environment import make_environment
+
+            environment = make_environment(self.scope, self._custom, limited=limited, strict=strict)
+            self._environments[limited, strict] = environment
+        return environment
+
+    def _compile(self, text: str, environment: BoundedEnvironment) -> Compiled:
+        import jinja2
+
+        running = RUNNING.set(Running(text, "compiling", None, None))
+        try:
+            token = GUARD.enter(self.limit)
+            try:
+                code = environment.compile(text)
+                return Compiled(
+                    text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit
+                )
+            finally:
+                GUARD.leave(token)
+        except Interrupted as error:
+            GUARD.leave(token)
+            raise TemplateTimeout(f"The template was not compiled: {error}") from None
+        except Exception as error:
+            raise TemplateError(describe(error)) from error
+        finally:
+            RUNNING.reset(running)
+
+    def load_custom_templates(self) -> None:
+        """Read `custom_templates` now; blocks on the disk."""
+        if self._directory is not None:
+            self._custom.replace(read_custom_templates(self._directory))
+
+    async def reload_custom_templates(self) -> None:
+        """Read `custom_templates` again, in a thread; templates import the new files from then on."""
+        if self._directory is not None:
+            self._custom.replace(await asyncio.to_thread(read_custom_templates, self._directory))
+
+    def close(self) -> None:
+        """End all tracking, and the timer of the render limit: before the process becomes another program."""
+        self.dispatch.close()
+        GUARD.disarm()
+
+
+class Compiled:
+    """A compiled text, ready to render."""
+
+    __slots__ = ("_limit", "_template", "_text")
+
+    def __init__(self, text: str, template: jinja2.Template, limit: float) -> None:
+        self._text = text
+        self._template = template
+        self._limit = limit
+
+    def render(
+        self, variables: Variables | None, info: RenderInfo | None, limit: float | None, log: LogFunction | None
+    ) -> str:
+        """Render; see `Template.render`."""
+        template = self._template
+        running = RUNNING.set(Running(self._text, "rendering", info, log))
+        try:
+            token = GUARD.enter(self._limit if limit is None else limit)
+            try:
+                context = template.new_context(_EMPTY if variables is None else dict(variables))
+                return "".join(_bounded(template.root_render_func(context)))
+            finally:
+                GUARD.leave(token)
+        except Interrupted as error:
+            GUARD.leave(token)
+            raise TemplateTimeout(f"The template was stopped: {error}") from None
+        except Exception as error:
+            raise TemplateError(describe(error)) from error
+        finally:
+            RUNNING.reset(running)
+
+
+def _bounded(pieces: Iterator[str]) -> Iterator[str]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > MAX_OUTPUT:
+            raise TemplateError(f"Template output exceeded maximum size of {MAX_OUTPUT} characters")
+        yield piece
+
+
+def describe(error: BaseException) -> str:
+    """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
+    text = " ".join(str(error).split())
+    kind = type(error).__name__
+    return f"{kind}: {text}" if text else kind

@@ -1,0 +1,137 @@
+"""Value templates: what an MQTT entity makes of a payload.
+
+The variables are `value`, `value_json` when the payload is JSON, and with an entity `this`, `entity_id` and `name`.
+The common shapes never load Jinja; see `fastpath`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marge.core.errors import TemplateError
+from marge.templates.engine import TemplateEngine
+from marge.templates.fastpath import NOT_HERE, recognise
+from marge.templates.template import Template, Variables
+from marge.util import jsonx
+
+_LOGGER = logging.getLogger("marge.templates")
+
+NO_JSON: Final[Any] = object()
+"""The JSON of a payload that is none."""
+
+_UNKNOWN: Final[Any] = object()
+
+
+class Payload:
+    """A payload with its JSON, parsed at most once for all templates that look at it."""
+
+    __slots__ = ("_json", "value")
+
+    def __init__(self, value: str | bytes, json: Any = _UNKNOWN) -> None:
+        self.value = value
+        self._json = json
+
+    @property
+    def json(self) -> Any:
+        """The JSON value, `NO_JSON` when the payload is not valid JSON."""
+        if self._json is _UNKNOWN:
+            try:
+                self._json = jsonx.loads(self.value)
+            except (ValueError, TypeError):
+                self._json = NO_JSON
+        return self._json
+
+
+class ValueTemplate:
+    """A value template of one entity or trigger.
+
+    `entity_id` and `name` become variables, as does `this`, when an entity id is given; `attributes` are further ones.
+    """
+
+    __slots__ = ("_attributes", "_engine", "_entity", "_getter", "template")
+
+    def __init__(
+        self,
+        engine: TemplateEngine,
+        text: str,
+        *,
+        entity_id: str | None = None,
+        name: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._engine = engine
+        self.template = Template(text, engine)
+        self._attributes = attributes
+        self._entity: dict[str, Any] | None = None
+        self._getter = recognise(self.template.template)
+        if entity_id is not None:
+            self._entity = {"entity_id": entity_id, "name": name, "this": engine.this(entity_id)}
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether the common case needs no Jinja."""
+        return self._getter is not None
+
+    def render(
+        self,
+        payload: Payload | str | bytes,
+        *,
+        default: Any = NO_JSON,
+        variables: Variables | None = None,
+    ) -> Any:
+        """The text that the template makes of `payload` (its text when the template is static).
+
+        An undefined variable that is more than printed gives `default`, or the payload itself with a line in the log.
+        Raises TemplateError for every other mistake and for a render that takes too long.
+        """
+        if type(payload) is not Payload:
+            payload = Payload(payload)  # type: ignore[arg-type]
+        getter = self._getter
+        if getter is not None:
+            source = payload.json if getter.json else payload.value
+            if source is not NO_JSON and type(source) is not bytes:
+                found = getter.get(source)
+                if found is not NOT_HERE:
+                    return found
+                if (lacking := getter.missing(source)) is not None:
+                    _LOGGER.warning(
+                        "Template variable warning: 'dict object' has no attribute '%s' when rendering '%s'",
+                        lacking[1],
+                        self.template.template,
+                    )
+                    return ""
+        if self.template.is_static:
+            return self.template.template
+        return self._render(payload, default, variables)
+
+    def _render(self, payload: Payload, default: Any, variables: Variables | None) -> Any:
+        values: dict[str, Any] = {} if variables is None else dict(variables)
+        if self._attributes is not None:
+            values.update(self._attributes)
+        if self._entity is not None:
+            values.update(self._entity)
+        values["value"] = payload.value
+        if (json := payload.json) is not NO_JSON:
+            values["value_json"] = json
+        try:
+            return self.template.render(values, parse_result=False)
+        except TemplateError as error:
+            if not _is_jinja(error.__cause__):
+                raise
+            if default is NO_JSON:
+                _LOGGER.error(
+                    "Error parsing value: %s (value: %s, template: %s)",
+                    error.__cause__,
+                    payload.value,
+                    self.template.template,
+                )
+                return payload.value
+            return default
+
+
+def _is_jinja(error: BaseException | None) -> bool:
+    from jinja2 import TemplateError as JinjaError
+
+    return isinstance(error, JinjaError)
