@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from marge.api.asgi import Application
 from marge.api.cors import Cors
+from marge.api.login import ROUTES as LOGIN_ROUTES
 from marge.api.rest import ROUTES
 from marge.api.routing import Router
 from marge.api.server import HttpServer
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 async def start_api(api: ApiContext, settings: HttpSettings) -> HttpServer:
     """Listen as `[http]` says; raises OperationFailed when the port cannot be had."""
     server = HttpServer(
-        Application(api, Router(ROUTES), Cors(settings.cors_allowed_origins)), settings.host, settings.port
+        Application(api, Router((*ROUTES, *LOGIN_ROUTES)), Cors(settings.cors_allowed_origins)),
+        settings.host,
+        settings.port,
     )
     await server.start()
     return server
