@@ -54,7 +54,7 @@ class HouseConfig(msgspec.Struct, frozen=True):
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
-        """The mistakes with which the hub starts in safe mode only."""
+        """The mistakes with which the hub cannot run."""
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
