@@ -19,7 +19,9 @@ from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 TOML_FILE: Final = "configuration.toml"
-_MAX_SIZE: Final = 1024 * 1024
+_MAX_SIZE: Final = 256 * 1024
+_MAX_DOTS: Final = 2000
+_MAX_HINTS: Final = 100
 _SECRET: Final = "!secret "  # noqa: S105 - the mark, not a secret
 
 
@@ -76,7 +78,8 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
         kind = SECTIONS.get(name)
         if kind is None and name != "integrations":
             what = "section" if isinstance(section, (dict, list)) else "key"
-            report((name,), f"unknown {what} '{name}'", nearest(name, (*SECTIONS, "integrations")))
+            hint = nearest(name, (*SECTIONS, "integrations")) if len(config.problems) < _MAX_HINTS else None
+            report((name,), f"unknown {what} '{name}'", hint)
         elif not isinstance(section, dict):
             report((name,), f"'{name}' must be a section: [{name}]", None)
         elif kind is None:
@@ -97,7 +100,10 @@ def _parse(text: str) -> dict[str, Any]:
     import tomllib
 
     if len(text) > _MAX_SIZE:
-        raise InvalidConfig(f"'{TOML_FILE}' is larger than 1 MB", TOML_FILE)
+        raise InvalidConfig(f"'{TOML_FILE}' is larger than {_MAX_SIZE // 1024} kB", TOML_FILE)
+    for number, content in enumerate(text.split("\n"), 1):
+        if content.count(".") > _MAX_DOTS:  # tomllib takes quadratic time for a name of many parts
+            raise InvalidConfig(f"more than {_MAX_DOTS} dots in one line", TOML_FILE, number)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
