@@ -115,6 +115,9 @@ class EntityHost:
             except (MargeError, Invalid) as error:
                 _LOGGER.error("The new description of %s is not kept: %s", entity.entity_id, error)
                 entry = self._registries.entities.get(entity.entity_id)
+            except Exception:
+                _LOGGER.exception("%s cannot describe itself: the registry keeps what it knows", entity.entity_id)
+                entry = self._registries.entities.get(entity.entity_id)
         if entity.is_added:
             entity.set_overrides(self._overrides(entity, entity.entity_id, entry))
             self._show(entity)

@@ -403,6 +403,28 @@ def test_refresh_with_a_wrong_description_is_logged_and_the_entity_lives_on(
     assert living.shown("sensor.power")[0] == "2"  # type: ignore[index]
 
 
+def test_an_entity_that_cannot_describe_itself_is_refused_or_stays_as_it_was(
+    living: LivingHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(Sensor):
+        broken = True
+
+        def capabilities(self) -> dict[str, Any] | None:
+            if self.broken:
+                raise RuntimeError("no")
+            return {"state_class": "total"}
+
+    sensor = Broken(name="Power")
+    assert not living.host.add(sensor)
+    assert "cannot describe itself" in caplog.text
+    assert len(living.registries.entities) == 0
+    sensor.broken = False
+    assert living.host.add(sensor)
+    sensor.broken = True
+    living.host.refresh(sensor)
+    assert living.shown("sensor.power") == ("1", {"state_class": "total", "friendly_name": "Power"})
+
+
 def test_refresh_of_an_entity_that_was_let_go_does_not_register_it_again(living: LivingHouse) -> None:
     sensor = Sensor(name="Power")
     living.host.add(sensor)
