@@ -103,6 +103,12 @@ class NumberEntity(ComplainingEntity):
         self._limits = None
         super().description_changed()
 
+    def registry_unit(self) -> str | None:
+        """See `Entity.registry_unit`."""
+        if self._limits is None:
+            self._prepare()
+        return self.unit_of_measurement
+
     def _build_common(self) -> dict[str, Any]:
         if self._limits is None:
             self._prepare()

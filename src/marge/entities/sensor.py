@@ -80,6 +80,17 @@ class SensorEntity(ComplainingEntity):
         self._read = None
         super().description_changed()
 
+    def registry_unit(self) -> str | None:
+        """See `Entity.registry_unit`."""
+        if self._read is None:
+            self._prepare()
+        return self.unit_of_measurement
+
+    def registry_options(self) -> dict[str, Any]:
+        """See `Entity.registry_options`: the suggested number of decimals."""
+        precision = self.registry_precision()
+        return {} if precision is None else {"suggested_display_precision": precision}
+
     def registry_precision(self) -> int | None:
         """The suggested number of decimals in the shown unit, as the registry's options keep it."""
         precision = self.suggested_display_precision
