@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marge.entities import Overrides
 from marge.entities.binary_sensor import BinarySensorEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 async def test_a_binary_sensor_is_on_off_or_unknown() -> None:

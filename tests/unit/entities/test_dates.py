@@ -10,7 +10,7 @@ import pytest
 from marge.entities.date import DateEntity
 from marge.entities.datetime import DateTimeEntity
 from marge.entities.time import TimeEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marge.entities.device_tracker import ScannerEntity, TrackerEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 def zones(latitude: float, longitude: float, accuracy: float) -> str | None:

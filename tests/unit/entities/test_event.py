@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marge.entities.event import EventEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 class Doorbell(EventEntity):

@@ -8,7 +8,7 @@ import pytest
 
 from marge.core.errors import ServiceValidationError
 from marge.entities.number import NumberEntity, convertible_units
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 

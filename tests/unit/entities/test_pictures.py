@@ -13,7 +13,7 @@ import pytest
 from marge.core.errors import OperationFailed, ServiceValidationError
 from marge.entities.camera import CameraEntity
 from marge.entities.image import ImageEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 class Camera(CameraEntity):

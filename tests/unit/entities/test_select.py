@@ -6,7 +6,7 @@ import pytest
 
 from marge.core.errors import ServiceValidationError
 from marge.entities.select import SelectEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 class Select(SelectEntity):

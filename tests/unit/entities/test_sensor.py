@@ -12,7 +12,7 @@ import pytest
 from marge.entities import Overrides
 from marge.entities.sensor import SensorEntity
 from marge.entities.sensor_classes import NUMERIC_DEVICE_CLASSES, convertible_units
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 def sensor(**attributes: Any) -> SensorEntity:

@@ -7,7 +7,7 @@ import pytest
 from marge.entities.button import ButtonEntity
 from marge.entities.notify import NotifyEntity
 from marge.entities.scene import SceneEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 

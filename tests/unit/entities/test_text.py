@@ -8,7 +8,7 @@ import pytest
 
 from marge.core.errors import ServiceValidationError
 from marge.entities.text import TextEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 
 class Text(TextEntity):

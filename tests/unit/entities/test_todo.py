@@ -10,7 +10,7 @@ import pytest
 
 from marge.core.errors import ServiceValidationError
 from marge.entities.todo import Features, TodoItem, TodoListEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 BASIC = Features.CREATE_TODO_ITEM | Features.DELETE_TODO_ITEM | Features.UPDATE_TODO_ITEM

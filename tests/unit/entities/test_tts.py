@@ -10,7 +10,7 @@ import pytest
 from marge.core.errors import ServiceNotFound
 from marge.core.services import Service, ServiceCall
 from marge.entities.tts import TtsEntity, media_source_id
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 

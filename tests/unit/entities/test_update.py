@@ -6,7 +6,7 @@ import pytest
 
 from marge.core.errors import OperationFailed, ServiceValidationError
 from marge.entities.update import Features, UpdateEntity
-from marge.testing.house import House
+from marge.testing.entity_house import House
 
 ALL = Features.INSTALL | Features.SPECIFIC_VERSION | Features.BACKUP
 

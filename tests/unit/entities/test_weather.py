@@ -10,7 +10,7 @@ import pytest
 from marge.core.errors import OperationFailed, ServiceValidationError
 from marge.entities import Overrides
 from marge.entities.weather import Features, Forecast, ForecastType, WeatherEntity, convertible_units
-from marge.testing.house import House
+from marge.testing.entity_house import House
 from marge.util.schema import Invalid
 
 
