@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 
 from marge.entities import Overrides
-from marge.entities.domain import NoFields
-from marge.entities.index import load_domain
 from marge.entities.number import NumberEntity
 from marge.entities.sensor import SensorEntity
 from marge.entities.update import UpdateEntity
 from marge.entities.weather import WeatherEntity
 from marge.testing.entity_house import House
-from marge.util.schema import Invalid, convert
 from marge.util.units.convert import UNIT_CLASSES
 from marge.util.units.preferred import preferred_unit
 
@@ -115,14 +112,3 @@ def test_weather_is_converted_to_the_same_values(caplog: pytest.LogCaptureFixtur
         house.add(weather, f"weather.x{count}", Overrides(options=ask["options"]))
         assert house.attributes(f"weather.x{count}") == case["attributes"], ask
         assert weather.convert_forecast(forecast) == case["forecast"], ask
-
-
-def test_services_take_and_refuse_the_same_data() -> None:
-    for domain, name, data, accepted in recorded("schemas"):
-        service = next(service for service in load_domain(domain).services if service.name == name)
-        try:
-            convert(data, service.schema or NoFields)
-            ours = True
-        except Invalid:
-            ours = False
-        assert ours == accepted, (domain, name, data)
