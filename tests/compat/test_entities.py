@@ -1,4 +1,4 @@
-"""Replays what Home Assistant answered: `values/*.json` holds questions and answers of its own classes."""
+"""Replays what Home Assistant answered: `entities/values/*.json` holds questions and answers of its own classes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marge.testing.entity_house import House
 from marge.util.units.convert import UNIT_CLASSES
 from marge.util.units.preferred import preferred_unit
 
-VALUES = Path(__file__).parent / "values"
+VALUES = Path(__file__).parent / "entities" / "values"
 
 
 def recorded(name: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Replays which data Home Assistant's services take and refuse: `values/schemas.json` holds its answers."""
+"""Replays which data Home Assistant's services take and refuse: `entities/values/schemas.json` holds its answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from marge.entities.domain import NoFields
 from marge.entities.index import load_domain
 from marge.util.schema import Invalid, convert
 
-CASES = Path(__file__).parent / "values" / "schemas.json"
+CASES = Path(__file__).parent / "entities" / "values" / "schemas.json"
 
 
 def test_services_take_and_refuse_the_same_data() -> None:
