@@ -14,7 +14,7 @@ def _flat(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields, with those of a group in the place of the group."""
     flat: dict[str, Any] = {}
     for name, field in fields.items():
-        flat.update(field["fields"] if "fields" in field else {name: field})
+        flat.update(field.get("fields", {name: field}))
     return flat
 
 
