@@ -9,8 +9,8 @@ from math import isfinite
 from typing import Any, Final
 
 from marge.entities.base import Overrides
-from marge.entities.complaints import ComplainingEntity
 from marge.entities.domain import Domain
+from marge.entities.measured import MeasuredEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES, DeviceClass, unit_class
 from marge.util.numbers import decimals, number_text
 from marge.util.units.convert import Convert, converter
@@ -24,7 +24,7 @@ _LARGEST: Final = 10**200
 _Read = Callable[["SensorEntity", Any], str | None]
 
 
-class SensorEntity(ComplainingEntity):
+class SensorEntity(MeasuredEntity):
     """A sensor.
 
     The platform sets `native_value` in `native_unit_of_measurement`; the state is in the unit that the user chose, or
@@ -35,7 +35,6 @@ class SensorEntity(ComplainingEntity):
     domain = "sensor"
 
     native_value: Value | None = None
-    native_unit_of_measurement: str | None = None
     suggested_unit_of_measurement: str | None = None
     suggested_display_precision: int | None = None
     state_class: str | None = None
