@@ -112,7 +112,8 @@ class SensorEntity(MeasuredEntity):
         if suggested is not None:
             if kind is not None and convertible and suggested in kind.units:
                 return suggested
-            self.complain("suggested", "suggests the unit %s, which %s cannot be converted to", suggested, native)
+            if suggested != native:
+                self.complain("suggested", "suggests the unit %s, which %s cannot be converted to", suggested, native)
         elif self.unique_id is not None and kind is not None and convertible:
             for name in (device_class, kind.name):
                 if (preferred := preferred_unit(system.name, name, native)) is not None:
