@@ -113,10 +113,8 @@ async def test_a_unit_the_user_chose_is_used_from_the_next_state_on() -> None:
 async def test_a_suggested_unit_that_does_not_convert_is_logged_and_left(caplog: pytest.LogCaptureFixture) -> None:
     house = House()
     with caplog.at_level(logging.WARNING):
-        house.add(
-            sensor(native_value=5, native_unit_of_measurement="W", suggested_unit_of_measurement="kW"), "sensor.x"
-        )
-        house.add(sensor(native_value=5, native_unit_of_measurement="W", suggested_unit_of_measurement="W"), "sensor.y")
+        for entity_id, unit in (("sensor.x", "kW"), ("sensor.y", "W")):
+            house.add(sensor(native_unit_of_measurement="W", suggested_unit_of_measurement=unit), entity_id)
     assert house.attributes("sensor.x") == house.attributes("sensor.y") == {"unit_of_measurement": "W"}
     assert [record.getMessage() for record in caplog.records] == [
         "sensor.x: suggests the unit kW, which W cannot be converted to"
