@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,5 +168,6 @@ def _bounded(pieces: Iterator[str]) -> Iterator[str]:
 def describe(error: BaseException) -> str:
     """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
     text = " ".join(str(error).split())
-    kind = type(error).__name__
+    # Python 3.13 calls it so, and Home Assistant's messages do.
+    kind = "PatternError" if isinstance(error, re.error) else type(error).__name__
     return f"{kind}: {text}" if text else kind

@@ -84,6 +84,8 @@ def _add(environment: BoundedEnvironment, scope: Scope, export: Export, limited:
         environment.filters[name] = elsewhere
     if TEST in export.kinds:
         environment.tests[name] = elsewhere
+        if limited and not export.limited:
+            environment.filters[name] = elsewhere
 
 
 def _volatile(function: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
