@@ -1,6 +1,6 @@
 """Records what Home Assistant makes of the templates in template_inputs.py, and the names that its environment has.
 
-Run with a Python that has the package `homeassistant`; writes cases.json and names.json beside this file.
+Run with a Python that has the package `homeassistant`; writes cases.json, values.json and names.json beside this file.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from homeassistant.helpers import issue_registry as ir  # noqa: E402
 from homeassistant.helpers import label_registry as lr  # noqa: E402
 from homeassistant.helpers import template  # noqa: E402
 from homeassistant.util import dt as dt_util  # noqa: E402
-from template_inputs import INPUTS  # noqa: E402
+from template_inputs import INPUTS, PAYLOADS, VALUE_TEMPLATES  # noqa: E402
 
 NOW = datetime.datetime.fromtimestamp(WORLD["now"], datetime.UTC)
 
@@ -50,9 +50,8 @@ async def build(folder: str) -> HomeAssistant:
     loader.async_setup(hass)
     entity_helper.async_setup(hass)
     for registry in (ar, dr, er, fr, ir, lr):
-        if registry is dr or registry is ar:
-            if hasattr(registry, "async_setup"):
-                registry.async_setup(hass)
+        if hasattr(registry, "async_setup"):
+            registry.async_setup(hass)
         await registry.async_load(hass)
     for entry in WORLD["config_entries"]:
         hass.config_entries._entries[entry["entry_id"]] = config_entries.ConfigEntry(
@@ -164,8 +163,22 @@ def record(hass: HomeAssistant, text: str, variables: dict[str, Any]) -> dict[st
     return case
 
 
+def record_values(hass: HomeAssistant) -> list[list[Any]]:
+    """Rows of template, payload, and what it renders to; or null and the kind of error."""
+    rows: list[list[Any]] = []
+    for text in VALUE_TEMPLATES:
+        for payload in PAYLOADS:
+            try:
+                result = template.Template(text, hass).async_render_with_possible_json_value(payload)
+            except Exception as error:
+                rows.append([text, payload, None, type(error).__name__])
+            else:
+                rows.append([text, payload, result])
+    return rows
+
+
 async def main() -> None:
-    """Write cases.json and names.json."""
+    """Write cases.json, values.json and names.json."""
     dt_util.utcnow = lambda: NOW
     dt_util.now = lambda zone=None: NOW.astimezone(zone or dt_util.DEFAULT_TIME_ZONE)
     with tempfile.TemporaryDirectory() as folder:
@@ -174,6 +187,7 @@ async def main() -> None:
         for each in INPUTS:
             text, variables = (each, {}) if isinstance(each, str) else each
             cases.append(record(hass, text, variables))
+        values = record_values(hass)
         names = {}
         for kind, limited in (("full", False), ("limited", True)):
             environment = template.TemplateEnvironment(hass, limited)
@@ -186,6 +200,8 @@ async def main() -> None:
             await hass.async_stop(force=True)
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
     (HERE / "cases.json").write_text(f"[\n{lines}\n]\n")
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in values)
+    (HERE / "values.json").write_text(f"[\n{lines}\n]\n")
     (HERE / "names.json").write_text(json.dumps(names, indent=1) + "\n")
     print(len(cases), "cases, jinja2", jinja2.__version__)
 

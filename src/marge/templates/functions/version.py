@@ -27,6 +27,8 @@ class Version:
 
     __slots__ = ("_key", "_sections", "_text", "modifier", "string")
 
+    string: str
+
     def __init__(self, value: Any) -> None:
         self._text = str(value).strip().rstrip(".")
         self.string = _PREFIX.sub("", self._text, count=1)
@@ -102,7 +104,7 @@ class Version:
 
     def in_range(self, lowest: Any, highest: Any) -> bool:
         """Whether it is between two versions, both included."""
-        return self >= lowest and self <= highest
+        return self._compare(lowest) >= 0 and self._compare(highest) <= 0
 
     def _compare(self, other: object) -> int:
         theirs = _as_version(other)
@@ -112,7 +114,9 @@ class Version:
             if each._key is None:
                 raise ValueError(f"'{each.string}' is no version that can be compared")
         ours, others = self._key, theirs._key
-        return 0 if ours == others else -1 if ours < others else 1  # type: ignore[operator]  # neither is None
+        assert ours is not None
+        assert others is not None
+        return 0 if ours == others else -1 if ours < others else 1
 
     def __eq__(self, other: object) -> bool:
         return self.string == _as_version(other).string
@@ -124,10 +128,10 @@ class Version:
         return self._compare(other) > 0
 
     def __le__(self, other: object) -> bool:
-        return self == other or self < other
+        return self.string == _as_version(other).string or self < other
 
     def __ge__(self, other: object) -> bool:
-        return self == other or self > other
+        return self.string == _as_version(other).string or self > other
 
     def __hash__(self) -> int:
         return hash(self.string)
