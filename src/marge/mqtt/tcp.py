@@ -15,7 +15,12 @@ from marge.mqtt.connection import Connection
 _LINGER: Final = 2.0
 
 
-class TcpLink(asyncio.Protocol):
+# What is read at once. asyncio's 256 KiB would be thousands of messages during which nobody else gets a turn. One
+# buffer serves every connection, because the loop reads into it and hands it over without a pause in between.
+_BUFFER: Final = memoryview(bytearray(64 * 1024))
+
+
+class TcpLink(asyncio.BufferedProtocol):
     """One TCP connection."""
 
     def __init__(self, broker: Broker, links: set[TcpLink]) -> None:
@@ -28,7 +33,7 @@ class TcpLink(asyncio.Protocol):
         self._abort: Cancel | None = None
         self._closing = False
 
-    # ------------------------------------------------------------ asyncio.Protocol
+    # ------------------------------------------------------------ asyncio.BufferedProtocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._links.add(self)
@@ -41,9 +46,16 @@ class TcpLink(asyncio.Protocol):
             _find_dead_peers(sock)
         self._connection = self.broker.accept(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
         if not self._closing:
-            self.packets_received(data)
+            self.data_received(bytes(_BUFFER[:nbytes]))
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the network."""
+        self.packets_received(data)
 
     def packets_received(self, data: bytes) -> None:
         """Hand bytes of MQTT packets to the protocol."""

@@ -177,3 +177,12 @@ async def test_stopping_closes_connections_of_every_kind() -> None:
             assert await asyncio.wait_for(reader.read(), 5) == b""
             assert not server._links
         writer.close()
+
+
+async def test_listening_everywhere_knows_clients_of_this_machine() -> None:
+    server = BrokerServer(BrokerConfig(None, 0), SystemClock(), MemoryStore())
+    await server.start()
+    async with wire(server, "c"):
+        (connection,) = server.broker.connections.values()
+        assert connection.link.peer == "127.0.0.1"
+    await server.stop()
