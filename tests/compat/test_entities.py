@@ -1,4 +1,4 @@
-"""Replays what Home Assistant answered: `entities/*.json` holds questions and answers of its own classes."""
+"""Replays what Home Assistant answered: `entities/values/*.json` holds questions and answers of its own classes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ import pytest
 from marge.entities import Overrides
 from marge.entities.number import NumberEntity
 from marge.entities.sensor import SensorEntity
+from marge.entities.update import UpdateEntity
+from marge.entities.weather import WeatherEntity
 from marge.testing.entity_house import House
 from marge.util.units.convert import UNIT_CLASSES
 from marge.util.units.preferred import preferred_unit
 
-ENTITIES = Path(__file__).parent / "entities"
+VALUES = Path(__file__).parent / "entities" / "values"
 
 
 def recorded(name: str) -> list[Any]:
     """The questions and answers in a file."""
-    found = json.loads((ENTITIES / f"{name}.json").read_text())
+    found = json.loads((VALUES / f"{name}.json").read_text())
     assert isinstance(found, list) and found
     return found
 
@@ -86,3 +88,27 @@ def test_numbers_show_the_same_states_and_limits() -> None:
         assert house.state(entity_id) == answer["state"], ask
         assert attributes.get("unit_of_measurement") == answer["unit"], ask
         assert {key: attributes[key] for key in answer["capabilities"]} == answer["capabilities"], ask
+
+
+def test_updates_see_the_same_versions_as_newer() -> None:
+    for installed, latest, state in recorded("versions"):
+        update = UpdateEntity()
+        update.installed_version, update.latest_version = installed, latest
+        assert update.state == state, (installed, latest)
+
+
+def test_weather_is_converted_to_the_same_values(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    forecast, *cases = recorded("weather")
+    houses = {system: House(unit_system=system) for system in ("metric", "us_customary")}
+    for count, case in enumerate(cases):
+        ask = case["ask"]
+        weather = WeatherEntity()
+        for name, value in ask["values"].items():
+            assert hasattr(weather, name)
+            setattr(weather, name, value)
+        weather.precision = ask["precision"]
+        house = houses[ask["system"]]
+        house.add(weather, f"weather.x{count}", Overrides(options=ask["options"]))
+        assert house.attributes(f"weather.x{count}") == case["attributes"], ask
+        assert weather.convert_forecast(forecast) == case["forecast"], ask

@@ -86,4 +86,6 @@ def _error_response(error: Exception, request: Request) -> Response:
         return text_response("500 Internal Server Error\n\nServer got itself in trouble", 500)
     if known.status in (404, 405) and isinstance(error, HttpError) and known.code is None:
         return text_response(f"{known.status}: {known.message}", known.status)
-    return message_response(known.message, known.status, known.code)
+    response = message_response(known.message, known.status, known.code)
+    response.headers += known.headers
+    return response

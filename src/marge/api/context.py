@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from marge.api.websocket.entity_stream import ChangeEncoder
 from marge.core.events import SERVICE_REGISTERED, SERVICE_REMOVED
 from marge.core.hub import Hub
+from marge.core.ports import HistoryReader, LogbookReader, Mqtt, RecorderStatus
 from marge.util import jsonx
 
 if TYPE_CHECKING:
     from marge.api.websocket.session import Session
-    from marge.auth import AuthManager
+    from marge.auth import AuthManager, Onboarding
+    from marge.entities import EntityIndex
+    from marge.registries import Registries
+    from marge.templates import TemplateEngine
+
+
+class CoreConfigUpdate(Protocol):
+    """Changes the configuration of the house and keeps the changes."""
+
+    async def update(self, changes: dict[str, Any]) -> None:
+        """Change fields of `HubConfig`; raises Invalid."""
 
 
 @dataclass(slots=True)
@@ -21,7 +33,19 @@ class ApiContext:
 
     hub: Hub
     auth: AuthManager
-    config_dir: str = ""
+    onboarding: Onboarding
+    registries: Registries
+    index: EntityIndex
+    templates: TemplateEngine
+    history: HistoryReader
+    logbook: LogbookReader
+    recorder: RecorderStatus
+    core_config: CoreConfigUpdate
+    mqtt: Mqtt
+    health: Callable[[], dict[str, Any]]
+    config_dir: str
+    stop: Callable[[int], None]
+    """Ends the hub with an exit code."""
     websockets: set[Session] = field(default_factory=set)
     change_encoder: ChangeEncoder = field(default_factory=ChangeEncoder)
     _services_json: bytes | None = None

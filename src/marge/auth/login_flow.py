@@ -6,17 +6,20 @@ number and time, and lets providers do the slow verifying.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 
-from marge.auth.clients import is_valid_client_id
+from marge.auth.clients import MAX_URL_LENGTH, is_valid_client_id
 from marge.auth.errors import LoginRefused
 from marge.auth.models import Credential
 from marge.auth.providers.base import Provider
 from marge.auth.rate import LoginThrottle
+
+_LOGGER = logging.getLogger("marge.auth.login")
 
 LIFETIME: Final = 600.0
 MAX_FLOWS: Final = 500
@@ -114,6 +117,8 @@ class LoginFlows:
         """Begin a login and return its first form; raises LoginRefused."""
         if not is_valid_client_id(body.client_id):
             raise LoginRefused(400, "Invalid client id")
+        if len(body.redirect_uri) > MAX_URL_LENGTH:
+            raise LoginRefused(400, "Invalid redirect URI")
         kind, provider_id = body.handler
         provider = None if kind is None else self._providers.get((kind, provider_id))
         if provider is None:
@@ -140,6 +145,9 @@ class LoginFlows:
             seconds = int(wait) + 1
             raise LoginRefused(403, f"Login blocked: too many failed logins, try again in {seconds} s", wait)
         credential = await flow.provider.verify(read)
+        if credential is None:
+            # The form that fail2ban looks for; the username stays out of it, people type passwords there.
+            _LOGGER.warning("Failed login from %s", address)
         if self._flows.get(flow_id) is not flow:
             raise LoginRefused(404, "Invalid flow specified")
         if credential is None:

@@ -27,10 +27,10 @@ from marge.auth.network import is_local, parse_address
 from marge.auth.passwords import DEFAULT_COST, PasswordHasher
 from marge.auth.providers import PROVIDERS, LocalUsers, Provider
 from marge.auth.rate import LoginThrottle
-from marge.auth.refresh_tokens import RefreshTokens, Revoked
+from marge.auth.refresh_tokens import MAX_PER_USER, RefreshTokens, Revoked
 from marge.auth.signed_paths import DEFAULT_EXPIRES, SIGN_QUERY_PARAM, PathSigner
 from marge.auth.tokens import AccessTokens
-from marge.auth.users import Fire, Users
+from marge.auth.users import MAX_NAME_LENGTH, Fire, Users
 from marge.core.clock import Cancel, Clock
 from marge.core.ports import Store
 
@@ -86,25 +86,27 @@ class AuthManager:
 
     # Who is asking
 
-    def validate(self, access_token: str) -> Access | None:
-        """Who an access token belongs to; None when it is wrong, out of date, revoked, or its user is not active."""
+    def validate(self, access_token: str, remote: str | None = None) -> Access | None:
+        """Who an access token belongs to; None when it is wrong, out of date, revoked, or its user is not active.
+
+        With the client's address `remote`, a local-only user is refused from outside.
+        """
         token_id = self._access.verify(access_token)
-        return None if token_id is None else self._access_by(token_id)
+        return None if token_id is None else self._access_by(token_id, remote)
 
     def authenticate(self, authorization: str | None, method: str, path: str, query: str, remote: str) -> Access | None:
         """Who sent a request: by its `Authorization` header, or for GET by its `authSig`.
 
         `path` is percent-decoded, `query` as it was sent, `remote` the client's address.
         """
-        access = None
         if authorization is not None and authorization.startswith("Bearer "):
-            access = self.validate(authorization[7:])
-        if access is None and method == "GET" and SIGN_QUERY_PARAM in query:
+            access = self.validate(authorization[7:], remote)
+            if access is not None:
+                return access
+        if method == "GET" and SIGN_QUERY_PARAM in query:
             token_id = self._signer.verify(path, query)
-            access = None if token_id is None else self._access_by(token_id)
-        if access is None or (access.user.local_only and self.login_block(access.user, remote) is not None):
-            return None
-        return access
+            return None if token_id is None else self._access_by(token_id, remote)
+        return None
 
     def login_block(self, user: User, remote: str | None) -> str | None:
         """Why the user may not come in from `remote`; None when they may."""
@@ -142,10 +144,12 @@ class AuthManager:
         token = self.tokens.get(token_id)
         return None if token is None else token.jwt_key.encode("ascii")
 
-    def _access_by(self, token_id: str) -> Access | None:
+    def _access_by(self, token_id: str, remote: str | None) -> Access | None:
         token = self.tokens.get(token_id)
         user = None if token is None else self.users.get(token.user_id)
         if token is None or user is None or not user.is_active:
+            return None
+        if user.local_only and remote is not None and not is_local(remote):
             return None
         return Access(user, token)
 
@@ -243,9 +247,15 @@ class AuthManager:
             raise AuthRefused("invalid_format", f"lifespan is 1 to {MAX_LIFESPAN_DAYS} days")
         if user.system_generated or not user.is_active:
             raise AuthRefused("unauthorized", "Only active users have long-lived tokens")
-        for token in self.tokens.of_user(user.id):
-            if token.token_type is TokenType.LONG_LIVED and token.client_name == client_name:
-                raise AuthRefused("unknown_error", f"There is a token named {client_name} already; choose another name")
+        if len(client_name) > MAX_NAME_LENGTH or len(client_icon or "") > MAX_NAME_LENGTH:
+            raise AuthRefused(
+                "invalid_format", f"client_name and client_icon have at most {MAX_NAME_LENGTH} characters"
+            )
+        mine = [token for token in self.tokens.of_user(user.id) if token.token_type is TokenType.LONG_LIVED]
+        if any(token.client_name == client_name for token in mine):
+            raise AuthRefused("unknown_error", f"There is a token named {client_name} already; choose another name")
+        if len(mine) >= MAX_PER_USER:
+            raise AuthRefused("not_allowed", f"You have {MAX_PER_USER} long-lived tokens already; delete one first")
         token, _ = self.tokens.create(
             user.id,
             TokenType.LONG_LIVED,

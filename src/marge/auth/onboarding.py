@@ -89,6 +89,7 @@ class Onboarding:
 
     async def create_owner(self, body: NewOwner) -> dict[str, str]:
         """The user step: make the owner and return the code with which the wizard logs in."""
+        # Hashing the password takes a while; whoever comes second waits, and is told that it is done.
         async with self._lock:
             self._refuse_if_done(USER)
             username = normalize_username(body.username)
@@ -109,24 +110,22 @@ class Onboarding:
 
     async def finish_step(self, step: str) -> None:
         """The core_config or analytics step, whose work is done over the WebSocket."""
-        async with self._lock:
-            self._refuse_if_done(step)
-            self._mark(step)
-            await self._store.flush()
+        self._refuse_if_done(step)
+        self._mark(step)
+        await self._store.flush()
 
     async def finish_integration(self, body: IntegrationStep, access: Access) -> dict[str, str]:
         """The last step: return the code with which the frontend logs in for good."""
-        async with self._lock:
-            self._refuse_if_done(INTEGRATION)
-            if not is_valid_redirect(body.client_id, body.redirect_uri):
-                raise LoginRefused(400, "invalid client id or redirect uri")
-            credential_id = access.token.credential_id
-            credential = None if credential_id is None else self._auth.users.credential(credential_id)
-            if credential is None:
-                raise LoginRefused(403, "Credentials for user not available")
-            self._mark(INTEGRATION)
-            await self._store.flush()
-            return {"auth_code": self._auth.create_code(body.client_id, credential)}
+        self._refuse_if_done(INTEGRATION)
+        if not is_valid_redirect(body.client_id, body.redirect_uri):
+            raise LoginRefused(400, "invalid client id or redirect uri")
+        credential_id = access.token.credential_id
+        credential = None if credential_id is None else self._auth.users.credential(credential_id)
+        if credential is None:
+            raise LoginRefused(403, "Credentials for user not available")
+        self._mark(INTEGRATION)
+        await self._store.flush()
+        return {"auth_code": self._auth.create_code(body.client_id, credential)}
 
     def _refuse_if_done(self, step: str) -> None:
         if step in self._done:

@@ -80,11 +80,12 @@ class RefreshTokens:
         client_icon: str | None = None,
         credential_id: str | None = None,
     ) -> tuple[RefreshToken, str | None]:
-        """Make a token and the secret for its client (normal tokens only). The user's least used ones make room."""
-        mine = [token for token in self.of_user(user_id) if token.token_type is token_type]
-        if len(mine) >= MAX_PER_USER:
-            self.remove(min(mine, key=lambda token: token.last_used_at or token.created_at).id)
+        """Make a token and, for a normal one, the secret for its client; then the user's least used one makes room."""
         normal = token_type is TokenType.NORMAL
+        if normal:
+            logins = [token for token in self.of_user(user_id) if token.token_type is TokenType.NORMAL]
+            if len(logins) >= MAX_PER_USER:
+                self.remove(min(logins, key=lambda token: token.last_used_at or token.created_at).id)
         secret = self._token_hex(64) if normal else None
         now = self._clock.now()
         token = RefreshToken(
@@ -109,7 +110,8 @@ class RefreshTokens:
     def used(self, token: RefreshToken, remote: str | None) -> RefreshToken:
         """Note that an access token was issued to `remote`; puts expiry off."""
         now = self._clock.now()
-        expire_at = None if token.expire_at is None else now + UNUSED_LIFETIME
+        # Never back: a clock that is not set yet after a power cut must not end logins once it is.
+        expire_at = None if token.expire_at is None else max(token.expire_at, now + UNUSED_LIFETIME)
         return self._put(replace(token, last_used_at=now, last_used_ip=remote, expire_at=expire_at))
 
     def set_expiry(self, token: RefreshToken, enable: bool) -> None:

@@ -18,8 +18,15 @@ EVENT_USER_UPDATED: Final = "user_updated"
 EVENT_USER_REMOVED: Final = "user_removed"
 
 MAX_USERS: Final = 1000
+MAX_NAME_LENGTH: Final = 255
 
 Fire = Callable[[str, dict[str, Any]], object]
+
+
+def _name(name: str) -> str:
+    if len(name) > MAX_NAME_LENGTH:
+        raise AuthRefused("invalid_format", f"A name has at most {MAX_NAME_LENGTH} characters")
+    return name
 
 
 def _groups(group_ids: Iterable[str]) -> tuple[str, ...]:
@@ -75,7 +82,7 @@ class Users:
             raise AuthRefused("not_allowed", f"There are {MAX_USERS} users already; delete one first")
         user = User(
             id=self._token_hex(16),
-            name=name,
+            name=_name(name),
             group_ids=_groups(group_ids),
             is_owner=not system_generated and all(user.system_generated for user in self._users.all()),
             local_only=local_only,
@@ -102,7 +109,7 @@ class Users:
             raise AuthRefused("cannot_deactivate_owner", "Unable to deactivate owner.")
         changed = replace(
             user,
-            name=user.name if name is UNSET else name,
+            name=user.name if name is UNSET else _name(name),
             is_active=user.is_active if is_active is UNSET else is_active,
             group_ids=user.group_ids if group_ids is UNSET else _groups(group_ids),
             local_only=user.local_only if local_only is UNSET else local_only,

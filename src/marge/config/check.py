@@ -12,7 +12,7 @@ from marge.config.house import HouseConfig, load
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
-from marge.config.yaml_loader import YamlLoader
+from marge.config.yaml_loader import YamlLoader, exists
 from marge.config.yaml_sections import HELPERS
 from marge.core.errors import InvalidConfig
 
@@ -66,7 +66,7 @@ def check(config_dir: Path, validators: Mapping[str, Validator], env: Mapping[st
     house = load(config_dir, env)
     problems = list(house.problems)
     files = list(house.files)
-    if SECRETS_FILE not in files and (config_dir / SECRETS_FILE).exists():
+    if SECRETS_FILE not in files and exists(config_dir / SECRETS_FILE):
         files.append(SECRETS_FILE)
         try:
             YamlLoader(config_dir).load(config_dir / SECRETS_FILE)
@@ -87,7 +87,8 @@ def _by_file(house: HouseConfig, files: list[str], problems: list[Problem]) -> l
     for section, content in house.sections.items():
         if (noun := _NOUNS.get(section)) is not None:
             for place in _places(content):
-                counts[place.file][noun] = counts[place.file].get(noun, 0) + 1
+                of_file = counts.setdefault(place.file, {})
+                of_file[noun] = of_file.get(noun, 0) + 1
     return [
         FileReport(
             name,

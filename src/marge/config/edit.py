@@ -13,12 +13,14 @@ from typing import Any, Literal
 
 import yaml
 
-from marge.config.edit_spans import Layout, Shape, layout
+from marge.config.edit_spans import layout
 from marge.config.nodes import NodeDict, NodeList
-from marge.config.yaml_loader import YamlLoader, read_text
+from marge.config.yaml_loader import YamlLoader, exists, read_text
 from marge.core.errors import InvalidConfig, NotFound, OperationFailed
 
 Kind = Literal["list", "mapping"]
+Content = NodeList | NodeDict
+Item = dict[str, Any]
 
 
 class EditableFile:
@@ -29,16 +31,17 @@ class EditableFile:
         self.name = path.name
         self.kind = kind
 
-    def get(self, key: str) -> dict[str, Any]:
+    def get(self, key: str) -> Item:
         """Return item `key`, tags as text (`!secret name`); raises NotFound, and InvalidConfig for a broken file."""
         content = self._content(self._text())
         index = self._index(content, key)
-        item = content[index] if isinstance(content, NodeList) else content[key]
+        item = _items(content)[index][1]
         if not isinstance(item, NodeDict):
-            raise InvalidConfig(f"item '{key}' is not a mapping", self.name, item_line(content, index))
+            where = content.place_of(index) if isinstance(content, NodeList) else content.place_of(key)
+            raise InvalidConfig(f"item '{key}' is not a mapping", self.name, where.line)
         return item
 
-    def put(self, key: str, value: dict[str, Any]) -> bool:
+    def put(self, key: str, value: Item) -> bool:
         """Replace item `key` by `value`, or add it at the end; returns whether it is new.
 
         Raises InvalidConfig for a file that is broken or has a form that cannot be edited, OperationFailed when the
@@ -52,18 +55,19 @@ class EditableFile:
             index: int | None = self._index(content, key)
         except NotFound:
             index = None
-        self._replace(text, index, key, value)
+        self._replace(text, content, index, key, value)
         return index is None
 
     def delete(self, key: str) -> None:
         """Delete item `key`; raises NotFound, and what `put` raises."""
         text = self._text()
-        self._replace(text, self._index(self._content(text), key), key, None)
+        content = self._content(text)
+        self._replace(text, content, self._index(content, key), key, None)
 
     def _text(self) -> str:
-        return read_text(self.path, self.name) if self.path.exists() else ""
+        return read_text(self.path, self.name) if exists(self.path) else ""
 
-    def _content(self, text: str) -> NodeList | NodeDict:
+    def _content(self, text: str) -> Content:
         content = YamlLoader(self.path.parent, keep_tags=True).parse(text, self.path)
         if not content and not isinstance(content, str):
             return NodeList() if self.kind == "list" else NodeDict()
@@ -71,7 +75,7 @@ class EditableFile:
             raise InvalidConfig(f"{self.name} must be a {self.kind}", self.name, 1)
         return content
 
-    def _index(self, content: NodeList | NodeDict, key: str) -> int:
+    def _index(self, content: Content, key: str) -> int:
         for index, item in enumerate(content):
             if isinstance(content, NodeList):
                 if isinstance(item, NodeDict) and str(item.get("id")) == key:
@@ -80,28 +84,31 @@ class EditableFile:
                 return index
         raise NotFound("item", key)
 
-    def _replace(self, text: str, index: int | None, key: str, value: dict[str, Any] | None) -> None:
+    def _replace(self, text: str, content: Content, index: int | None, key: str, value: Item | None) -> None:
         for attempt in (self._splice, self._rewrite):
-            result = attempt(text, index, key, value)
-            if result is not None and self._is_right(text, result, index, key, value):
+            try:
+                result = attempt(text, len(content), index, key, value)
+            except (RecursionError, yaml.YAMLError):
+                result = None
+            if result is not None and self._is_right(content, result, index, key, value):
                 self._write(result)
                 return
         raise InvalidConfig(f"'{key}' cannot be changed here: edit {self.name} by hand", self.name)
 
-    def _splice(self, text: str, index: int | None, key: str, value: dict[str, Any] | None) -> str | None:
+    def _splice(self, text: str, count: int, index: int | None, key: str, value: Item | None) -> str | None:
         """Change only the lines of the item; None when the item has no lines of its own."""
         from ruamel.yaml.error import YAMLError
 
         from marge.config.edit_ruamel import fresh, merged, read, write
 
-        present = self._layout(text)
+        present = layout(text, is_mapping=self.kind == "mapping")
         if present is None or not present.spans:
             head = "" if present else text  # `[]` and `{}` make room, comments in an otherwise empty file stay
             if present and not text.strip().startswith(("[", "{")):
                 return None
             head += "\n" if head and not head.endswith("\n") else ""
             return head + (write(self._wrapped(key, fresh(value))) if value is not None else "")
-        if not present.block:
+        if not present.block or len(present.spans) != count:  # such as a key that is written twice
             return None
         lines = text.splitlines(keepends=True)
         if not lines[-1].endswith("\n"):
@@ -123,7 +130,7 @@ class EditableFile:
         lines[span.start : span.end] = _indented(write(whole), present.column)
         return "".join(lines)
 
-    def _rewrite(self, text: str, index: int | None, key: str, value: dict[str, Any] | None) -> str | None:
+    def _rewrite(self, text: str, count: int, index: int | None, key: str, value: Item | None) -> str | None:
         """Write the whole file anew, comments kept as far as ruamel.yaml can."""
         from ruamel.yaml.error import YAMLError
 
@@ -149,26 +156,16 @@ class EditableFile:
     def _wrapped(self, key: str, value: Any) -> Any:
         return [value] if self.kind == "list" else {key: value}
 
-    def _layout(self, text: str) -> Layout | None:
-        return layout(text, is_mapping=self.kind == "mapping")
-
-    def _is_right(self, before: str, after: str, index: int | None, key: str, value: dict[str, Any] | None) -> bool:
+    def _is_right(self, before: Content, after: str, index: int | None, key: str, value: Item | None) -> bool:
         """Whether `after` has the item as wanted and every other item as it was."""
         try:
             content = self._content(after)
-            others = self._shapes(before, index)
             if value is None:
-                return self._shapes(after, None) == others
+                return _others(content, None) == _others(before, index)
             at = self._index(content, key)
-            item = content[at] if isinstance(content, NodeList) else content[key]
-            return bool(item == value) and self._shapes(after, at) == others
-        except (InvalidConfig, NotFound, yaml.YAMLError):
+            return bool(_items(content)[at][1] == value) and _others(content, at) == _others(before, index)
+        except (InvalidConfig, NotFound):
             return False
-
-    def _shapes(self, text: str, without: int | None) -> list[Shape]:
-        found = self._layout(text)
-        spans = found.spans if found else []
-        return [span.shape for index, span in enumerate(spans) if index != without]
 
     def _write(self, text: str) -> None:
         try:
@@ -177,9 +174,16 @@ class EditableFile:
             raise OperationFailed(f"{self.name} cannot be written: {error.strerror or error}") from None
 
 
-def item_line(content: NodeList | NodeDict, index: int) -> int:
-    """Return the line of the item with this position."""
-    return (content.place_of(index) if isinstance(content, NodeList) else content.place_of(list(content)[index])).line
+def _items(content: Content) -> list[tuple[Any, Any]]:
+    """The items with their keys; those of a list have none."""
+    return [(None, item) for item in content] if isinstance(content, NodeList) else list(content.items())
+
+
+def _others(content: Content, without: int | None) -> list[tuple[Any, Any]]:
+    items = _items(content)
+    if without is not None:
+        del items[without]
+    return items
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarfloat import ScalarFloat
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 _HEAD: Final = "%YAML 1.1\n---\n"
 
@@ -39,7 +40,10 @@ def merged(old: Any, new: Any) -> Any:
         for key in [key for key in old if key not in new]:
             del old[key]
         for key, value in new.items():
-            old[key] = merged(old[key], value) if key in old else fresh(value)
+            if key in old:
+                old[key] = merged(old[key], value)
+            else:
+                old[_key(key)] = fresh(value)
         return old
     if isinstance(old, CommentedSeq) and isinstance(new, list):
         del old[len(new) :]
@@ -49,6 +53,8 @@ def merged(old: Any, new: Any) -> Any:
             else:
                 old.append(fresh(value))
         return old
+    if isinstance(old, ScalarFloat) and getattr(old, "_exp", None):  # written with fewer digits than it has
+        return new
     if isinstance(old, TaggedScalar):
         return old if new == f"{old.tag.value} {old.value}" else fresh(new)
     same = old == new and isinstance(old, bool) == isinstance(new, bool) and not isinstance(old, (dict, list))
@@ -56,17 +62,19 @@ def merged(old: Any, new: Any) -> Any:
 
 
 def fresh(value: Any) -> Any:
-    """Return a plain value in the form that reads best: text of several lines as a block."""
+    """Return a plain value in the form that reads best: text of several lines as a block, odd characters escaped."""
     if isinstance(value, dict):
-        return CommentedMap((key, fresh(item)) for key, item in value.items())
+        return CommentedMap((_key(key), fresh(item)) for key, item in value.items())
     if isinstance(value, list):
         return CommentedSeq(fresh(item) for item in value)
-    if isinstance(value, str) and "\n" in value and value.isprintable() is False:
-        return _block(value)
+    if isinstance(value, str) and not value.isprintable():
+        lines = value.split("\n")
+        if not all(line.isprintable() for line in lines):
+            return DoubleQuotedScalarString(value)
+        if value[0] not in " \n" and all(line == line.rstrip() for line in lines):
+            return LiteralScalarString(value)
     return value
 
 
-def _block(text: str) -> str:
-    lines = text.split("\n")
-    plain = all(line.isprintable() and line == line.rstrip() for line in lines)
-    return LiteralScalarString(text) if plain and not text.startswith((" ", "\n")) else text
+def _key(key: Any) -> Any:
+    return DoubleQuotedScalarString(key) if isinstance(key, str) and not key.isprintable() else key

@@ -9,15 +9,12 @@ from msgspec import Struct
 
 from marge.config.events import parser
 
-Shape = tuple[Any, ...]
-
 
 class Span(Struct, frozen=True):
-    """Lines `start` to `end` (from 0, `end` not included), and the events of the item to compare it by."""
+    """Lines `start` to `end`, counted from 0; `end` is not included."""
 
     start: int
     end: int
-    shape: Shape
 
 
 class Layout(Struct, frozen=True):
@@ -33,7 +30,6 @@ def layout(text: str, *, is_mapping: bool) -> Layout | None:
     events = parser(text)
     top: Any = None
     starts: list[int] = []
-    shapes: list[list[Any]] = []
     depth, position = 0, 0
     try:
         while not isinstance(event := events.get_event(), yaml.StreamEndEvent):
@@ -43,10 +39,7 @@ def layout(text: str, *, is_mapping: bool) -> Layout | None:
                 if not is_mapping or position % 2 == 0:
                     mark: Any = event.start_mark
                     starts.append(mark.line)
-                    shapes.append([])
                 position += 1
-            if depth >= 1 and shapes:
-                shapes[-1].append(_shape(event))
             if isinstance(event, yaml.CollectionStartEvent):
                 top = top or event
                 depth += 1
@@ -62,14 +55,8 @@ def layout(text: str, *, is_mapping: bool) -> Layout | None:
     return Layout(
         not top.flow_style,
         column,
-        [Span(*each) for each in zip(starts, ends, map(tuple, shapes), strict=True)],
+        [Span(*each) for each in zip(starts, ends, strict=True)],
     )
-
-
-def _shape(event: Any) -> Any:
-    if isinstance(event, yaml.ScalarEvent):
-        return ("scalar", event.anchor, event.tag, event.implicit, event.value)
-    return (type(event).__name__, getattr(event, "anchor", None), getattr(event, "tag", None))
 
 
 def _dash_line(lines: list[str], start: int, column: int) -> int:

@@ -38,7 +38,7 @@ class SecretStore:
     def _of(self, folder: Path) -> NodeDict:
         if folder not in self._files:
             path = folder / SECRETS_FILE
-            content = self._read(path) if path.exists() else None
+            content = self._read(path)
             if content is None:
                 content = NodeDict()
             if not isinstance(content, NodeDict):

@@ -14,12 +14,14 @@ from marge.config.words import (
     Currency,
     Language,
     LogLevel,
+    Metres,
     Network,
     Size,
     TimeOfDay,
     TimeZone,
     Units,
 )
+from marge.util.schema import Strings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
@@ -32,7 +34,7 @@ class MargeSettings(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=255)] = "Home"
     latitude: Annotated[float, Meta(ge=-90, le=90)] = 0.0
     longitude: Annotated[float, Meta(ge=-180, le=180)] = 0.0
-    elevation: Annotated[int, Meta(ge=-1000, le=10000)] = 0
+    elevation: Metres = 0
     unit_system: Units = "metric"
     time_zone: TimeZone = "UTC"
     currency: Currency = "EUR"
@@ -66,10 +68,10 @@ class MqttSettings(Struct, frozen=True):
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     """[recorder.include] and [recorder.exclude]: Home Assistant's filter lists."""
 
-    domains: list[str] = field(default_factory=list)
-    entities: list[str] = field(default_factory=list)
-    entity_globs: list[str] = field(default_factory=list)
-    event_types: list[str] = field(default_factory=list)
+    domains: Strings = field(default_factory=list)
+    entities: Strings = field(default_factory=list)
+    entity_globs: Strings = field(default_factory=list)
+    event_types: Strings = field(default_factory=list)
 
 
 class RecorderSettings(Struct, frozen=True):

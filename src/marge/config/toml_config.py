@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +14,14 @@ from marge.config.secret_store import SecretStore
 from marge.config.section import Report, read_section
 from marge.config.settings import SECTIONS, Settings
 from marge.config.toml_lines import Key, key_lines, line_of
-from marge.config.yaml_loader import read_text
+from marge.config.yaml_loader import exists, read_text
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 TOML_FILE: Final = "configuration.toml"
-_MAX_SIZE: Final = 1024 * 1024
+_MAX_SIZE: Final = 256 * 1024
+_MAX_DOTS: Final = 2000
+_MAX_HINTS: Final = 100
 _SECRET: Final = "!secret "  # noqa: S105 - the mark, not a secret
 
 
@@ -32,23 +34,34 @@ class TomlConfig(msgspec.Struct):
     exists: bool = True
 
     def settings(self, base: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
-        """Return the settings; `base` has values by section for what the file does not set."""
+        """Return the settings; `base` has values by section for what the file does not set.
+
+        Values that contradict each other are added to `problems`.
+        """
         base = base or {}
         sections: dict[str, Any] = {
             name: kind(**{**base.get(name, {}), **self.values.get(name, {})}) for name, kind in SECTIONS.items()
         }
-        return Settings(**sections, integrations=self.values.get("integrations", {}))
+        settings = Settings(**sections, integrations=self.values.get("integrations", {}))
+        self.problems.extend(
+            Problem(message, TOML_FILE, line_of(self.lines, key), fatal=True)
+            for key, message in _contradictions(settings)
+        )
+        return settings
 
 
 def load_toml(config_dir: Path, secrets: SecretStore) -> TomlConfig:
     """Read configuration.toml; a missing file has no values and no problems."""
     path = config_dir / TOML_FILE
-    if not path.exists():
+    if not exists(path):
         return TomlConfig({}, [], {}, exists=False)
     try:
         return parse_toml(read_text(path, TOML_FILE), config_dir, secrets)
     except InvalidConfig as error:
         return TomlConfig({}, [Problem.of(error, fatal=True)], {})
+    except RecursionError:
+        problem = Problem("invalid TOML: too many levels inside each other", TOML_FILE, fatal=True)
+        return TomlConfig({}, [problem], {})
 
 
 def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
@@ -65,14 +78,14 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
         kind = SECTIONS.get(name)
         if kind is None and name != "integrations":
             what = "section" if isinstance(section, (dict, list)) else "key"
-            report((name,), f"unknown {what} '{name}'", nearest(name, (*SECTIONS, "integrations")))
+            hint = nearest(name, (*SECTIONS, "integrations")) if len(config.problems) < _MAX_HINTS else None
+            report((name,), f"unknown {what} '{name}'", hint)
         elif not isinstance(section, dict):
             report((name,), f"'{name}' must be a section: [{name}]", None)
         elif kind is None:
             config.values[name] = _integrations(section, report)
         else:
             config.values[name] = read_section(kind, section, f"[{name}]", _inside(name, report))
-    _check_together(config, report)
     return config
 
 
@@ -87,7 +100,10 @@ def _parse(text: str) -> dict[str, Any]:
     import tomllib
 
     if len(text) > _MAX_SIZE:
-        raise InvalidConfig(f"'{TOML_FILE}' is larger than 1 MB", TOML_FILE)
+        raise InvalidConfig(f"'{TOML_FILE}' is larger than {_MAX_SIZE // 1024} kB", TOML_FILE)
+    for number, content in enumerate(text.split("\n"), 1):
+        if content.count(".") > _MAX_DOTS:  # tomllib takes quadratic time for a name of many parts
+            raise InvalidConfig(f"more than {_MAX_DOTS} dots in one line", TOML_FILE, number)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -130,20 +146,17 @@ def _integrations(section: dict[str, Any], report: Callable[[Key, str, str | Non
     return {name: table for name, table in section.items() if isinstance(table, dict)}
 
 
-def _check_together(config: TomlConfig, report: Callable[[Key, str, str | None], None]) -> None:
+def _contradictions(settings: Settings) -> Iterator[tuple[Key, str]]:
     """What no single value can show."""
-    http, mqtt = config.values.get("http", {}), config.values.get("mqtt", {})
-    watchdog = config.values.get("watchdog", {})
-    for one, other in (("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")):
-        if http.get(one) and not http.get(other):
-            report(("http", one), f"'{one}' in [http] needs '{other}' beside it", None)
-    if mqtt.get("broker") == "external" and not mqtt.get("host"):
-        report(("mqtt", "broker"), "'broker = \"external\"' in [mqtt] needs 'host': where the broker is", None)
-    if mqtt.get("password") and not mqtt.get("username"):
-        report(("mqtt", "password"), "'password' in [mqtt] needs 'username' beside it", None)
-    if watchdog.get("disk_warn_percent", 90) > watchdog.get("disk_critical_percent", 95):
-        report(
-            ("watchdog", "disk_warn_percent"),
-            "'disk_warn_percent' in [watchdog] must not be above 'disk_critical_percent'",
-            None,
-        )
+    http, mqtt, watchdog = settings.http, settings.mqtt, settings.watchdog
+    if http.tls_certificate and not http.tls_key:
+        yield ("http", "tls_certificate"), "'tls_certificate' in [http] needs 'tls_key' beside it"
+    if http.tls_key and not http.tls_certificate:
+        yield ("http", "tls_key"), "'tls_key' in [http] needs 'tls_certificate' beside it"
+    if mqtt.broker == "external" and not mqtt.host:
+        yield ("mqtt", "broker"), "'broker = \"external\"' in [mqtt] needs 'host': where the broker is"
+    if mqtt.password and not mqtt.username:
+        yield ("mqtt", "password"), "'password' in [mqtt] needs 'username' beside it"
+    if watchdog.disk_warn_percent > watchdog.disk_critical_percent:
+        message = "'disk_warn_percent' in [watchdog] must not be above 'disk_critical_percent'"
+        yield ("watchdog", "disk_warn_percent"), message

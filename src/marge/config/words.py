@@ -19,10 +19,25 @@ _LEVEL_NAMES: Final = {level: level for level in LEVELS} | {
 }
 
 
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _metres(value: Any) -> int:
+    try:
+        metres = int(float(value))
+    except (ValueError, TypeError, OverflowError):
+        metres = 10**6
+    if isinstance(value, bool) or not -1000 <= metres <= 10_000:
+        raise ValueError(f"expected metres between -1000 and 10000, got {_shown(value)}")
+    return metres
+
+
 def _time_zone(value: Any) -> str:
     if isinstance(value, str) and value and zone(value) is not None:
         return value
-    raise ValueError(f"unknown time zone {value!r}")
+    raise ValueError(f"unknown time zone {_shown(value)}")
 
 
 def _form(pattern: str, sentence: str) -> Any:
@@ -31,7 +46,7 @@ def _form(pattern: str, sentence: str) -> Any:
     def read(value: Any) -> str:
         if isinstance(value, str) and compiled.fullmatch(value):
             return value
-        raise ValueError(f"{sentence}, got {value!r}")
+        raise ValueError(f"{sentence}, got {_shown(value)}")
 
     return read
 
@@ -46,7 +61,7 @@ def _unit_system(value: Any) -> str:
         return str(value)
     if value == "imperial":
         return "us_customary"
-    raise ValueError(f"expected 'metric' or 'us_customary', got {value!r}")
+    raise ValueError(f"expected 'metric' or 'us_customary', got {_shown(value)}")
 
 
 def _size(value: Any) -> int:
@@ -54,21 +69,21 @@ def _size(value: Any) -> int:
         return value
     if isinstance(value, str) and (match := _SIZE.match(value)):
         return int(match[1]) * _FACTOR[match[2].lower()]
-    raise ValueError(f"expected a size such as '50MB', got {value!r}")
+    raise ValueError(f"expected a size such as '50MB', got {_shown(value)}")
 
 
 def _time_of_day(value: Any) -> str:
     text = value.isoformat() if hasattr(value, "isoformat") else value
     time = parse_time(text) if isinstance(text, str) else None
     if time is None:
-        raise ValueError(f"expected a time such as '03:00', got {value!r}")
+        raise ValueError(f"expected a time such as '03:00', got {_shown(value)}")
     return time.isoformat()
 
 
 def _level(value: Any) -> str:
     if isinstance(value, str) and value.lower() in _LEVEL_NAMES:
         return _LEVEL_NAMES[value.lower()]
-    raise ValueError(f"expected one of {', '.join(LEVELS)}, got {value!r}")
+    raise ValueError(f"expected one of {', '.join(LEVELS)}, got {_shown(value)}")
 
 
 def _network(value: Any) -> str:
@@ -77,7 +92,7 @@ def _network(value: Any) -> str:
     try:
         return str(ip_network(value, strict=False))
     except (ValueError, TypeError):
-        raise ValueError(f"expected an address or network such as '192.168.1.0/24', got {value!r}") from None
+        raise ValueError(f"expected an address or network such as '192.168.1.0/24', got {_shown(value)}") from None
 
 
 if TYPE_CHECKING:
@@ -85,6 +100,7 @@ if TYPE_CHECKING:
     Currency = str
     Language = str
     LogLevel = str
+    Metres = int
     Network = str
     Size = int
     TimeOfDay = str
@@ -95,6 +111,7 @@ else:
     Currency = word("Currency", _currency)
     Language = word("Language", _language)
     LogLevel = word("LogLevel", _level)
+    Metres = word("Metres", _metres)
     Network = word("Network", _network)
     Size = word("Size", _size)
     TimeOfDay = word("TimeOfDay", _time_of_day)

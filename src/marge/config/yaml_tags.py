@@ -10,19 +10,19 @@ from typing import Any, Final
 from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
-from marge.config.yaml_loader import Source, YamlLoader
+from marge.config.yaml_build import Source
+from marge.config.yaml_loader import YamlLoader, absolute, exists
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 
 def _inside(source: Source, name: str) -> Path:
-    # normpath and not resolve(): a file that is a symbolic link still belongs to the folder that holds the link.
-    return Path(os.path.normpath(source.directory / name))
+    return absolute(source.directory / name)
 
 
 def _load(loader: YamlLoader, source: Source, path: Path, place: Place, depth: int) -> Any:
     try:
-        if not path.exists():
+        if not exists(path):
             near = nearest(
                 path.name, (entry.name for entry in path.parent.glob("*.yaml") if entry.name != SECRETS_FILE)
             )
@@ -50,7 +50,7 @@ def _folder(loader: YamlLoader, source: Source, name: str, place: Place, depth: 
     if not folder.is_dir():
         # Home Assistant's own default configuration includes a folder that is not there: no reason to stop.
         missing = f"included folder '{loader.name_of(folder)}' does not exist"
-        loader.warnings.append(Problem(missing, place.file, place.line, severity="warning"))
+        loader.warn(Problem(missing, place.file, place.line, severity="warning"))
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in sorted(files):
@@ -98,7 +98,7 @@ def _dir_merge_named(loader: YamlLoader, source: Source, name: str, place: Place
 
 def _wrong_shape(loader: YamlLoader, content: Any, place: Place, wanted: str) -> None:
     where = content.place if isinstance(content, (NodeDict, NodeList)) else place
-    loader.warnings.append(
+    loader.warn(
         Problem(f"this file is left out: a {wanted} is expected in it", where.file, where.line, severity="warning")
     )
 

@@ -10,7 +10,7 @@ from marge.core.context import Context
 from marge.core.events import COMPONENT_LOADED, CORE_CONFIG_UPDATED, EventBus
 from marge.core.hubconfig import HubConfig
 from marge.core.lifecycle import Lifecycle
-from marge.core.ports import Store
+from marge.core.ports import Store, TemplateRenderer
 from marge.core.services import ServiceRegistry
 from marge.core.state import StateMachine
 from marge.core.tasks import Tasks
@@ -38,6 +38,10 @@ class Hub:
         self.services = ServiceRegistry(self.bus, self.tasks, self.new_context)
         self.lifecycle = Lifecycle()
         self.components: set[str] = set()
+        self.allowed_dirs: tuple[str, ...] = ()
+        """Directories that services may write files to (`allowlist_external_dirs`, `www` and media)."""
+        self.render_template: TemplateRenderer | None = None
+        """Renders a template in service data that only its service can render, with variables of its own."""
 
     def new_context(self, parent: Context | None = None, user_id: str | None = None) -> Context:
         """A context for something that starts here, or that `parent` led to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
@@ -202,6 +202,10 @@ class Mqtt(Protocol):
 
     def on_connection(self, callback: Callable[[bool], None]) -> Callable[[], None]:
         """Call `callback(connected)` at each change; returns what ends it."""
+
+
+TemplateRenderer = Callable[[str, Mapping[str, Any]], Any]
+"""Renders a template with variables; raises TemplateError. Text without a template comes back as it is."""
 
 
 class StateRestorer(Protocol):

@@ -193,8 +193,12 @@ class StateMachine:
         return new
 
     def restore(self, state: State) -> None:
-        """Put a state of an earlier run back without telling anybody; times and context are kept."""
+        """Put a state of an earlier run back, with the times and the context of then."""
+        old = self._states.get(state.entity_id)
+        if old is state:
+            return
         self._put(state)
+        self._bus.state_changed(state.entity_id, old, state, state.context, self._now())
 
     def _put(self, state: State) -> None:
         entity_id = state.entity_id

@@ -34,7 +34,11 @@ class DateTimeEntity(ComplainingEntity):
         if value.tzinfo is None:
             self.complain("zone", "provides '%s', which has no time zone", value)
             return None
-        return value.astimezone(UTC).isoformat(timespec="seconds")
+        try:
+            return value.astimezone(UTC).isoformat(timespec="seconds")
+        except OverflowError:
+            self.complain("range", "provides '%s', which is out of range", value)
+            return None
 
     async def set_value(self, data: SetValue) -> None:
         """Set the moment; without a time zone it is in the house's."""

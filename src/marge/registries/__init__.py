@@ -17,6 +17,7 @@ from marge.registries.entity_entry import EntityEntry
 from marge.registries.entity_host import EntityHost
 from marge.registries.floor import FLOOR_REGISTRY_UPDATED, FloorEntry, FloorRegistry
 from marge.registries.label import LABEL_REGISTRY_UPDATED, LabelEntry, LabelRegistry
+from marge.registries.search import References, Search
 from marge.registries.targets import Targets
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "EntityHost",
     "FloorEntry",
     "LabelEntry",
+    "References",
     "Registries",
+    "Search",
     "Targets",
     "format_mac",
 ]
@@ -55,6 +58,7 @@ class Registries:
         self.devices = DeviceRegistry(hub, self.areas, self.entries)
         self.entities = EntityRegistry(hub, self.devices, self.entries)
         self.targets = Targets(self)
+        self.search = Search(self)
         connect(hub.bus, self)
 
     def load(self) -> None:

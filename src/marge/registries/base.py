@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from marge.core.hub import Hub
 from marge.util import jsonx
@@ -23,6 +24,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
 
 E = TypeVar("E", bound=Entry)
+
+MAX_SHARED: Final = 20_000
+"""How many values are remembered for sharing, so that ever new ones do not pile up."""
 
 
 class Index:
@@ -71,11 +75,14 @@ class Registry(Generic[E]):
     ENTRY: type[E]
     KEY: str
     """The field of an entry that is its key."""
+    SHARED: tuple[str, ...] = ()
+    """Fields whose values many entries have in common: kept once, they take half of the memory."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._entries: dict[str, E] = {}
         self._decode = msgspec.json.Decoder(self.ENTRY).decode
+        self._shared: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -98,6 +105,7 @@ class Registry(Generic[E]):
             if (conflict := self._conflict(entry)) is not None:
                 _LOGGER.error("Row %s of %s is left out: %s", key, self.COLLECTION, conflict)
                 continue
+            self._share(entry)
             entries[key] = entry
             self._added(entry)
 
@@ -105,9 +113,13 @@ class Registry(Generic[E]):
         """Why a row cannot be beside those already read; None when it can."""
         return None
 
-    def _put(self, entry: E) -> None:
-        """Add an entry or replace the one with its key; raises `util.schema.Invalid` for one that would not load."""
-        row = self._row(entry)
+    def _put(self, entry: E) -> E:
+        """Add an entry or replace the one with its key, and return it as it is kept.
+
+        Raises `util.schema.Invalid` for one that could not be read back.
+        """
+        row, entry = self._through_row(entry)
+        self._share(entry)
         key: str = getattr(entry, self.KEY)
         old = self._entries.get(key)
         if old is not None:
@@ -115,15 +127,29 @@ class Registry(Generic[E]):
         self._entries[key] = entry
         self._added(entry)
         self._hub.store.put(self.COLLECTION, key, row)
+        return entry
 
-    def _row(self, entry: E) -> bytes:
-        # Reading the row back costs 2 µs and means that no value of a wrong kind is found at the next start only.
+    def _through_row(self, entry: E) -> tuple[bytes, E]:
+        # What is kept is what a restart would read: no value of a wrong kind is found only then, and no list or mapping
+        # that somebody else still changes is in it.
         try:
             row = jsonx.encode(entry)
-            self._decode(row)
+            return row, self._decode(row)
         except (TypeError, ValueError, RecursionError) as error:
             raise Invalid(f"cannot be kept: {error}", name=self.COLLECTION) from error
-        return row
+
+    def _share(self, entry: E) -> None:
+        """Let a new entry, which nobody has seen yet, use the values that others use."""
+        shared = self._shared
+        if len(shared) > MAX_SHARED:
+            shared.clear()
+        for field in self.SHARED:
+            value = getattr(entry, field)
+            if value is not None:
+                key = value if type(value) is not dict else jsonx.encode(value)
+                known = shared.setdefault(key, value)
+                if known is not value:
+                    force_setattr(entry, field, known)
 
     def _drop(self, key: str) -> E:
         entry = self._entries.pop(key)

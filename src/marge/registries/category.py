@@ -52,7 +52,7 @@ class CategoryRegistry(Registry[CategoryEntry]):
         self._check_name(scope, name, None)
         now = self._hub.clock.now()
         entry = CategoryEntry(id=self._hub.ulid(), scope=scope, name=name, icon=icon, created_at=now, modified_at=now)
-        self._put(entry)
+        entry = self._put(entry)
         self._fire("create", entry)
         return entry
 
@@ -62,7 +62,7 @@ class CategoryRegistry(Registry[CategoryEntry]):
         if "name" in before:
             self._check_name(scope, entry.name, category_id)
         if before:
-            self._put(entry)
+            entry = self._put(entry)
             self._fire("update", entry)
         return entry
 

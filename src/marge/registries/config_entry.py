@@ -67,7 +67,7 @@ class ConfigEntries(Registry[ConfigEntry]):
         entry = ConfigEntry(
             id=self._hub.ulid(), domain=domain, title=title, source=source, created_at=now, modified_at=now
         )
-        self._put(entry)
+        entry = self._put(entry)
         self._tell("added", entry)
         return entry
 
@@ -81,7 +81,7 @@ class ConfigEntries(Registry[ConfigEntry]):
         """Change an entry; raises NotFound. Disabling it disables its devices and entities."""
         entry, before = self._changed(self._needed(entry_id), changes)
         if before:
-            self._put(entry)
+            entry = self._put(entry)
             self._tell("updated", entry)
         return entry
 

@@ -38,6 +38,18 @@ class DeviceRegistry(Registry[DeviceEntry]):
     COLLECTION = "device_registry"
     ENTRY = DeviceEntry
     KEY = "id"
+    SHARED = (
+        "area_id",
+        "config_entries",
+        "manufacturer",
+        "model",
+        "model_id",
+        "hw_version",
+        "sw_version",
+        "primary_config_entry",
+        "suggested_area",
+        "via_device_id",
+    )
 
     def __init__(self, hub: Hub, areas: AreaRegistry, entries: ConfigEntries) -> None:
         super().__init__(hub)
@@ -135,11 +147,11 @@ class DeviceRegistry(Registry[DeviceEntry]):
 
         entry, before = self._changed(old, changes)
         if new:
-            self._put(entry)
+            entry = self._put(entry)
             self._forget_removed(entry)
             self._fire({"action": "create", "device_id": entry.id})
         elif before:
-            self._store(entry, before)
+            entry = self._store(entry, before)
         return entry
 
     def update(self, device_id: str, **changes: Unpack[DeviceChanges]) -> DeviceEntry:
@@ -155,7 +167,7 @@ class DeviceRegistry(Registry[DeviceEntry]):
             wanted["labels"] = frozenset(wanted["labels"])
         entry, before = self._changed(old, wanted)
         if before:
-            self._store(entry, before)
+            entry = self._store(entry, before)
         return entry
 
     def remove_config_entry(self, device_id: str, config_entry_id: str) -> DeviceEntry | None:
@@ -174,8 +186,7 @@ class DeviceRegistry(Registry[DeviceEntry]):
         if old.primary_config_entry == config_entry_id:
             changes["primary_config_entry"] = None
         entry, before = self._changed(old, changes)
-        self._store(entry, before)
-        return entry
+        return self._store(entry, before)
 
     def remove(self, device_id: str) -> None:
         """Forget a device and its entities; remembered for 30 days. Raises NotFound."""
@@ -279,11 +290,12 @@ class DeviceRegistry(Registry[DeviceEntry]):
 
     # ── the rest ──
 
-    def _store(self, entry: DeviceEntry, before: dict[str, Any]) -> None:
-        self._put(entry)
+    def _store(self, entry: DeviceEntry, before: dict[str, Any]) -> DeviceEntry:
+        entry = self._put(entry)
         if "identifiers" in before or "connections" in before:
             self._forget_removed(entry)
         self._fire({"action": "update", "device_id": entry.id, "changes": before})
+        return entry
 
     def _needed(self, device_id: str) -> DeviceEntry:
         entry = self._entries.get(device_id)

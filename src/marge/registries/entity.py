@@ -20,6 +20,7 @@ from marge.registries.entity_entry import (
 )
 from marge.registries.entity_ids import EntityIds
 from marge.registries.removed import Removed
+from marge.util import jsonx
 from marge.util.schema import is_entity_id
 
 ENTITY_REGISTRY_UPDATED: Final = "entity_registry_updated"
@@ -36,6 +37,20 @@ class EntityRegistry(Registry[EntityEntry]):
     COLLECTION = "entity_registry"
     ENTRY = EntityEntry
     KEY = "id"
+    SHARED = (
+        "platform",
+        "config_entry_id",
+        "device_id",
+        "area_id",
+        "capabilities",
+        "categories",
+        "options",
+        "original_device_class",
+        "original_icon",
+        "original_name",
+        "translation_key",
+        "unit_of_measurement",
+    )
 
     def __init__(self, hub: Hub, devices: DeviceRegistry, entries: ConfigEntries) -> None:
         super().__init__(hub)
@@ -158,7 +173,7 @@ class EntityRegistry(Registry[EntityEntry]):
             entity_id = self._ids.generate(domain, suggested_object_id or f"{platform}_{unique_id}", known_object_ids)
         now = self._hub.clock.now()
         entry = EntityEntry(entity_id=entity_id, created_at=created_at, modified_at=now, **kept, **info)
-        self._put(entry)
+        entry = self._put(entry)
         self._removed_entities.pop(key)
         self._fire({"action": "create", "entity_id": entity_id})
         return entry
@@ -249,10 +264,13 @@ class EntityRegistry(Registry[EntityEntry]):
 
     def _change(self, old: EntityEntry, changes: dict[str, Any]) -> EntityEntry:
         entry, before = self._changed(old, changes)
+        if "capabilities" in before and _same_json(old.capabilities, entry.capabilities):
+            changes = {field: value for field, value in changes.items() if field != "capabilities"}
+            entry, before = self._changed(old, changes)
         if not before:
             return old
         self._check_references({field: changes[field] for field in before})
-        self._put(entry)
+        entry = self._put(entry)
         data: dict[str, Any] = {"action": "update", "entity_id": entry.entity_id, "changes": before}
         if entry.entity_id != old.entity_id:
             self._ids.freed()
@@ -315,3 +333,8 @@ def _removed_key(domain: str, platform: str, unique_id: str) -> str:
 
 def _without(categories: Mapping[str, str], scope: str) -> dict[str, str]:
     return {each: category_id for each, category_id in categories.items() if each != scope}
+
+
+def _same_json(one: Any, other: Any) -> bool:
+    """Whether both are the same once written: a tuple is a list, an enumeration's member its value."""
+    return jsonx.dumps_safe(one) == jsonx.dumps_safe(other)

@@ -55,7 +55,7 @@ class NamedRegistry(Registry[N]):
         entry = self.ENTRY(
             id=unique(slugify(name), self._entries), name=name, created_at=now, modified_at=now, **fields
         )
-        self._put(entry)
+        entry = self._put(entry)
         self._fire("create", entry.id)
         return entry
 
@@ -65,7 +65,7 @@ class NamedRegistry(Registry[N]):
         if "name" in before:
             self._check_name(entry.name, id)
         if before:
-            self._put(entry)
+            entry = self._put(entry)
             self._fire("update", id)
         return entry
 

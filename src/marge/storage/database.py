@@ -63,8 +63,8 @@ class Database:
         self._urgent: deque[_Job] = deque()
         self._stopping = False
         self._readers = Readers(path)
-        self._refused_since: float | None = None
-        self._logged_at = 0.0
+        self._next_log = 0.0
+        self._complained = False
 
     @property
     def path(self) -> str:
@@ -219,18 +219,16 @@ class Database:
         failed = disk_error(error, self.path)
         failed.__cause__ = error
         now = time.monotonic()
-        if self._refused_since is None:
-            self._refused_since = now
-            self._logged_at = 0.0
-        if now - self._logged_at >= LOG_EVERY or not self._logged_at:
-            self._logged_at = now
+        if now >= self._next_log:
+            self._next_log = now + LOG_EVERY
+            self._complained = True
             _LOGGER.error("%s. What could not be written is kept in memory and tried again.", failed)
         return failed
 
     def _accepted(self) -> None:
-        if self._refused_since is not None:
-            _LOGGER.warning("%s can be written again, after %.0f s", self._path, time.monotonic() - self._refused_since)
-            self._refused_since = None
+        if self._complained:
+            self._complained = False
+            _LOGGER.warning("%s can be written again", self._path)
 
     def _answer(self, group: list[_Job]) -> None:
         assert self._loop is not None

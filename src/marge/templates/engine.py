@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +15,7 @@ from marge.templates.bounds import MAX_OUTPUT
 from marge.templates.custom import CustomTemplates, read_custom_templates
 from marge.templates.dispatch import Dispatch
 from marge.templates.functions.base import Scope, Translate
-from marge.templates.functions.states import LiveStateView
+from marge.templates.functions.states import LiveStateView, StateView
 from marge.templates.guard import GUARD, RENDER_LIMIT, Interrupted
 from marge.templates.nobody import NoRegistries
 from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Running
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from marge.core.hub import Hub
+    from marge.core.state import State
     from marge.templates.ports import RegistryLookup
     from marge.templates.sandbox import BoundedEnvironment
 
@@ -63,6 +66,10 @@ class TemplateEngine:
     def this(self, entity_id: str) -> LiveStateView:
         """What `this` is in the templates of an entity: its state whenever it is read."""
         return LiveStateView(self.scope, entity_id)
+
+    def view(self, state: State) -> StateView:
+        """A state as a template sees it, for variables such as `trigger.to_state`; nothing depends on it."""
+        return StateView(self.scope, state, False)
 
     def compile(self, text: str, *, limited: bool = False, strict: bool = False) -> Compiled:
         """Compile, or find what was compiled before; raises TemplateError."""
@@ -143,7 +150,7 @@ class Compiled:
             token = GUARD.enter(self._limit if limit is None else limit)
             try:
                 context = template.new_context(_EMPTY if variables is None else dict(variables))
-                return "".join(_bounded(template.root_render_func(context)))
+                return _joined(template.root_render_func(context))
             finally:
                 GUARD.leave(token)
         except Interrupted as error:
@@ -155,17 +162,22 @@ class Compiled:
             RUNNING.reset(running)
 
 
-def _bounded(pieces: Iterator[str]) -> Iterator[str]:
+def _joined(pieces: Iterator[str]) -> str:
+    """The output; a few pieces at a time, so that an endless one is noticed early."""
+    texts: list[str] = []
     length = 0
-    for piece in pieces:
-        length += len(piece)
+    while batch := list(islice(pieces, 64)):
+        chunk = "".join(batch)
+        length += len(chunk)
         if length > MAX_OUTPUT:
             raise TemplateError(f"Template output exceeded maximum size of {MAX_OUTPUT} characters")
-        yield piece
+        texts.append(chunk)
+    return texts[0] if len(texts) == 1 else "".join(texts)
 
 
 def describe(error: BaseException) -> str:
     """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
     text = " ".join(str(error).split())
-    kind = type(error).__name__
+    # Python 3.13 calls it so, and Home Assistant's messages do.
+    kind = "PatternError" if isinstance(error, re.error) else type(error).__name__
     return f"{kind}: {text}" if text else kind

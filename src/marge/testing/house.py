@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -40,9 +41,12 @@ class House:
         return state
 
 
-def recording(kind: type[Entity], **attributes: Any) -> Any:
-    """An entity of `kind` with these attributes; `calls` lists (hook, what it was given), structs as dicts."""
-    hooks = {name: _recorder(name) for name in dir(kind) if name.startswith("do_")}
+def recording(kind: type[Entity], *, inherit: Iterable[str] = (), **attributes: Any) -> Any:
+    """An entity of `kind` with these attributes; `calls` lists (hook, what it was given), structs as dicts.
+
+    The hooks in `inherit` stay as the domain has them.
+    """
+    hooks = {name: _recorder(name) for name in dir(kind) if name.startswith("do_") and name not in inherit}
     entity = type(f"Recorded{kind.__name__}", (kind,), {"platform": "test", **hooks})()
     entity.calls = []
     for name, value in attributes.items():

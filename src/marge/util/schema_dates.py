@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from marge.util.dt import parse_date, parse_datetime, parse_time
 from marge.util.schema import word
 
+# The first and the last year cannot always be converted between time zones.
+_YEARS = range(2, 9999)
+
 
 def _date(value: Any) -> date:
     if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and (parsed := parse_date(value)) is not None:
+        value = value.date()
+    parsed = value if isinstance(value, date) else parse_date(value) if isinstance(value, str) else None
+    if parsed is not None and parsed.year in _YEARS:
         return parsed
     raise ValueError(f"expected a date (YYYY-MM-DD), got {value!r}")
 
@@ -28,9 +30,8 @@ def _time(value: Any) -> time:
 
 
 def _datetime(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and (parsed := parse_datetime(value)) is not None:
+    parsed = value if isinstance(value, datetime) else parse_datetime(value) if isinstance(value, str) else None
+    if parsed is not None and parsed.year in _YEARS:
         return parsed
     raise ValueError(f"expected a date and time (YYYY-MM-DD HH:MM:SS), got {value!r}")
 

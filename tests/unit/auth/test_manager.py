@@ -114,6 +114,29 @@ async def test_revoking_kills_the_access_tokens_and_tells_who_watches() -> None:
     assert house.auth.validate(grant.access_token) is None
 
 
+async def test_nothing_of_a_revoked_token_stays_in_memory() -> None:
+    house = House()
+    await house.owner()
+    for _ in range(5):
+        grant = await house.login()
+        access = house.auth.validate(grant.access_token)
+        assert access is not None
+        house.auth.on_revoked(access.token.id, lambda: None)
+        house.auth.on_revoked(access.token.id, lambda: None)()
+        await house.auth.revoke_secret(grant.refresh_token)
+    tokens = house.auth.tokens
+    assert (len(house.auth._access), len(tokens), len(tokens._by_hash), len(tokens._watchers)) == (0, 1, 0, 0)
+
+
+async def test_nothing_of_a_closed_connection_stays_in_memory() -> None:
+    house = House()
+    await house.owner()
+    access = await house.access()
+    for _ in range(5):
+        house.auth.on_revoked(access.token.id, lambda: None)()
+    assert not house.auth.tokens._watchers
+
+
 async def test_a_watcher_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     house = House()
     await house.owner()
@@ -309,6 +332,40 @@ async def test_tokens_of_one_user_are_bounded_and_the_least_used_makes_room(monk
     assert alive == [True, False, True]
 
 
+async def test_long_lived_tokens_are_bounded_and_none_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marge.auth.manager.MAX_PER_USER", 2)
+    house = House()
+    ann = await house.owner()
+    kept = [await house.auth.create_long_lived_token(ann, name, 1) for name in ("a", "b")]
+    with pytest.raises(AuthRefused, match="delete one"):
+        await house.auth.create_long_lived_token(ann, "c", 1)
+    assert all(house.auth.validate(token) for token in kept)
+
+
+async def test_names_of_any_length_are_not_kept() -> None:
+    house = House()
+    ann = await house.owner()
+    with pytest.raises(AuthRefused, match="255"):
+        await house.auth.create_long_lived_token(ann, "x" * 256, 1)
+    with pytest.raises(AuthRefused, match="255"):
+        await house.auth.create_long_lived_token(ann, "x", 1, "x" * 256)
+    with pytest.raises(AuthRefused, match="255"):
+        await house.auth.accounts.create_user("x" * 256)
+    with pytest.raises(AuthRefused, match="255"):
+        await house.auth.accounts.update_user(ann.id, name="x" * 256)
+
+
+async def test_a_clock_that_is_not_set_yet_does_not_end_logins() -> None:
+    house = House()
+    await house.owner()
+    grant = await house.login()
+    today = house.clock.now()
+    house.clock._now = 0.0
+    assert isinstance(await house.auth.token_request(refresh(grant), ADDRESS), Grant)
+    house.clock.move_to(today + 86400)
+    assert isinstance(await house.auth.token_request(refresh(grant), ADDRESS), Grant)
+
+
 async def test_a_local_only_user_is_refused_from_outside() -> None:
     house = House()
     await house.owner()
@@ -318,6 +375,12 @@ async def test_a_local_only_user_is_refused_from_outside() -> None:
     assert house.auth.authenticate(header, "GET", "/api/", "", "192.168.1.7") is not None
     assert house.auth.authenticate(header, "GET", "/api/", "", REMOTE) is None
     assert house.auth.authenticate(header, "GET", "/api/", "", "nonsense") is None
+    access = house.auth.validate(grant.access_token, "192.168.1.7")
+    assert access is not None
+    assert house.auth.validate(grant.access_token, REMOTE) is None
+    path, _, query = house.auth.sign_path("/api/x", access.token.id).partition("?")
+    assert house.auth.authenticate(None, "GET", path, query, ADDRESS) == access
+    assert house.auth.authenticate(None, "GET", path, query, REMOTE) is None
     remote = "User cannot authenticate remotely"
     assert await house.auth.token_request(refresh(grant), REMOTE) == GrantError("access_denied", remote, 403)
     with pytest.raises(LoginRefused, match=remote):

@@ -158,6 +158,23 @@ def test_a_broken_file_is_refused_and_stays(tmp_path: Path) -> None:
     assert text_of(editable) == "a: 1\n"
 
 
+def nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value", ["\ud800", nested(150), nested(2000), float("nan")], ids=["surrogate", "150", "2000", "nan"]
+)
+def test_what_cannot_be_read_back_is_refused_and_the_file_stays(tmp_path: Path, value: Any) -> None:
+    editable = file(tmp_path, LIST)
+    with pytest.raises(InvalidConfig, match=r"'one' cannot be changed here: edit automations\.yaml by hand"):
+        editable.put("one", {"x": value})
+    assert text_of(editable) == LIST
+
+
 def test_mode_and_symbolic_link_of_the_file_stay_and_nothing_is_left_behind(tmp_path: Path) -> None:
     real = tmp_path / "real"
     real.mkdir()
@@ -175,3 +192,24 @@ def test_a_folder_that_is_gone_is_an_operation_that_failed(tmp_path: Path) -> No
     editable = EditableFile(tmp_path / "gone" / "automations.yaml", "list")
     with pytest.raises(OperationFailed, match=r"automations\.yaml cannot be written: No such file or directory"):
         editable.put("a", {})
+
+
+def test_a_key_that_is_written_twice_is_never_edited_in_the_wrong_place(tmp_path: Path) -> None:
+    text = "a:\n  x: 1\nb:\n  x: 2\na:\n  x: 3\nc:\n  x: 4\n"
+    editable = file(tmp_path, text, "mapping")
+    try:
+        editable.put("c", {"x": 5})
+    except InvalidConfig:
+        assert text_of(editable) == text
+    else:
+        assert [editable.get(key)["x"] for key in "abc"] == [3, 2, 5]
+
+
+def test_a_list_that_is_indented_stays_indented(tmp_path: Path) -> None:
+    editable = file(tmp_path, "---\n  - id: a\n    x: 1\n\n  # b\n  - id: b\n    y: [1,\n        2]\n")
+    editable.put("a", {"x": {"z": "p\nq\n"}})
+    editable.put("c", {"x": 1})
+    assert text_of(editable) == (
+        "---\n  - id: a\n    x:\n      z: |\n        p\n        q\n\n  # b\n  - id: b\n    y: [1,\n        2]\n"
+        "  - id: c\n    x: 1\n"
+    )

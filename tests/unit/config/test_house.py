@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from marge.config import HouseConfig, NodeDict, NodeList, Place, load
 from marge.config.init import write_default
 
@@ -47,6 +49,32 @@ def test_an_editable_file_that_nothing_includes_is_warned_of(tmp_path: Path) -> 
     assert problems(config) == [
         "automations.yaml is not used: 'automation: !include automations.yaml' is missing in configuration.yaml "
         "at automations.yaml:1"
+    ]
+
+
+def test_files_without_configuration_yaml_are_named_in_their_mistakes(tmp_path: Path) -> None:
+    config = house(tmp_path, automations="just text", scenes="- a: [\n")
+    assert [(problem.path, problem.line) for problem in config.problems] == [
+        ("scenes.yaml", 2),
+        ("automations.yaml", 1),
+    ]
+    assert config.fatal == ()
+
+
+def test_a_relative_folder_is_the_same_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house(tmp_path / "c", configuration="script: !include ../c/sub/s.yaml\n", sub__s="s: !secret x", secrets="x: {}")
+    monkeypatch.chdir(tmp_path)
+    config = load(Path("./other/../c"))
+    assert config.problems == ()
+    assert config.config_dir == tmp_path / "c"
+    assert config.mapping("script").place_of("s") == Place("sub/s.yaml", 1)
+
+
+def test_a_file_that_cannot_be_looked_at_is_a_mistake_and_not_missing(tmp_path: Path) -> None:
+    (tmp_path / "configuration.yaml").symlink_to(tmp_path / "configuration.yaml")
+    config = load(tmp_path)
+    assert [problem.message for problem in config.fatal] == [
+        "'configuration.yaml' cannot be read: Too many levels of symbolic links"
     ]
 
 
@@ -96,6 +124,31 @@ def test_a_section_of_the_wrong_shape_is_an_error_and_empty(tmp_path: Path) -> N
     assert config.sections == {}
 
 
+def test_items_that_are_no_mappings_are_named_and_left_out(tmp_path: Path) -> None:
+    config = house(
+        tmp_path,
+        configuration="automation: !include_dir_list automations\nmqtt:\n  - text\n  - sensor: {name: A}\n  - 5\n",
+        automations__a="- alias: a\n",
+    )
+    assert problems(config) == [
+        "an item of 'automation' is a list: if a folder is included, !include_dir_merge_list is meant "
+        "at automations/a.yaml:1",
+        "an item of 'mqtt' must be a mapping at configuration.yaml:3",
+        "an item of 'mqtt' must be a mapping at configuration.yaml:5",
+    ]
+    assert config.items("mqtt") == [{"sensor": {"name": "A"}}]
+
+
+def test_object_ids_are_text(tmp_path: Path) -> None:
+    config = house(tmp_path, configuration="timer:\n  5:\n  on:\n  ~:\n  t:\n")
+    assert config.mapping("timer") == {"5": None, "t": None}
+    assert config.mapping("timer").place_of("5") == Place("configuration.yaml", 2)
+    assert problems(config) == [
+        "'True' in 'timer' is not text: put the key in quotes at configuration.yaml:3",
+        "'None' in 'timer' is not text: put the key in quotes at configuration.yaml:4",
+    ]
+
+
 def test_platform_items_are_kept_or_named(tmp_path: Path) -> None:
     config = house(
         tmp_path,
@@ -104,10 +157,10 @@ def test_platform_items_are_kept_or_named(tmp_path: Path) -> None:
     )
     assert config.items("sensor") == [{"platform": "template", "sensors": {}}]
     assert problems(config) == [
+        "an item of 'sensor' must be a mapping at configuration.yaml:7",
         "unknown key 'platfrom' at configuration.yaml:4, did you mean 'platform'?",
         "platform 'rest' of 'sensor' is not known to Marge and is left out at configuration.yaml:5",
         "an item of 'sensor' has no 'platform' at configuration.yaml:6",
-        "an item of 'sensor' has no 'platform' at configuration.yaml:7",
     ]
 
 
@@ -122,6 +175,7 @@ def test_the_homeassistant_block_fills_what_the_toml_does_not_set(tmp_path: Path
     assert (hub.name, hub.latitude, hub.unit_system, hub.radius) == ("Casa", 52.1, "us_customary", 50)
     assert (hub.time_zone, hub.external_url) == ("Europe/Amsterdam", "https://x.org")
     assert config.settings.marge.latitude == 52.1
+    assert config.configured == {"name", "latitude", "unit_system", "radius", "time_zone", "external_url"}
     assert problems(config) == ["'debug' in 'homeassistant' is not used by Marge at configuration.yaml:8"]
 
 
@@ -137,7 +191,7 @@ def test_yaml_fills_recorder_logger_and_mqtt_settings(tmp_path: Path) -> None:
     config = house(
         tmp_path,
         toml="[recorder]\npurge_keep_days = 3\n",
-        configuration="recorder:\n  purge_keep_days: 30\n  auto_purge: true\n  exclude:\n    domains: [sun]\n"
+        configuration="recorder:\n  purge_keep_days: 30\n  auto_purge: true\n  exclude:\n    domains: sun\n"
         "logger:\n  default: warning\n  logs:\n    marge.mqtt: debug\n"
         "mqtt:\n  broker: broker.lan\n  username: u\n  sensor:\n    - state_topic: t\n",
     )

@@ -20,6 +20,7 @@ def read(folder: Path, text: str) -> TomlConfig:
 
 def problems(folder: Path, text: str) -> list[str]:
     config = read(folder, text)
+    config.settings()
     assert all(problem.fatal and problem.severity == "error" for problem in config.problems)
     return [str(problem) for problem in config.problems]
 
@@ -186,6 +187,20 @@ def test_a_mistake_costs_only_its_own_key(tmp_path: Path) -> None:
     settings = config.settings()
     assert (settings.http.port, settings.http.host, settings.marge.name) == (8123, "::1", "Casa")
     assert len(config.problems) == 1
+
+
+def test_deep_nesting_is_read_or_refused(tmp_path: Path) -> None:
+    for levels in range(50, 1000, 50):
+        text = "[integrations.x]\na = " + "[" * levels + "]" * levels
+        assert {problem.message[:12] for problem in read(tmp_path, text).problems} <= {"invalid TOML"}
+    text = "[integrations.x]\na = " + "[" * 100_000
+    assert [problem.message[:12] for problem in read(tmp_path, text).problems] == ["invalid TOML"]
+
+
+def test_a_contradiction_may_be_solved_by_values_from_elsewhere(tmp_path: Path) -> None:
+    config = read(tmp_path, "[mqtt]\npassword = 'x'")
+    config.settings({"mqtt": {"username": "u"}})
+    assert config.problems == []
 
 
 def test_secrets_are_resolved_and_may_be_numbers_in_quotes(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -72,6 +72,8 @@ async def test_a_datetime_without_zone_is_in_the_house_s(value: object, state: s
         ("time.set_value", "time", "25:00"),
         ("datetime.set_value", "datetime", "tomorrow"),
         ("datetime.set_value", "datetime", None),
+        ("datetime.set_value", "datetime", "9999-12-31T23:59:59-12:00"),
+        ("date.set_value", "date", "0001-01-01"),
     ],
 )
 async def test_what_is_none_is_refused_with_its_place(service: str, field: str, value: object) -> None:
@@ -84,11 +86,20 @@ async def test_what_is_none_is_refused_with_its_place(service: str, field: str, 
     assert refused.value.message.startswith("expected a ")
 
 
-async def test_a_datetime_of_the_source_without_zone_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (datetime(2026, 1, 1), "has no time zone"),
+        (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5))), "out of range"),
+    ],
+)
+async def test_a_datetime_of_the_source_that_does_not_fit_is_unknown(
+    value: datetime, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
     house = House()
     entity = DateTime()
-    entity.native_value = datetime(2026, 1, 1)
+    entity.native_value = value
     with caplog.at_level(logging.WARNING):
         house.add(entity, "datetime.next")
     assert house.state("datetime.next") == "unknown"
-    assert "has no time zone" in caplog.text
+    assert why in caplog.text

@@ -163,6 +163,41 @@ def test_a_value_that_could_not_be_read_back_is_refused_and_changes_nothing(hous
     assert entities.get(entry.entity_id) is entry
 
 
+def test_an_entry_is_not_changed_by_whoever_gave_its_values(house: House) -> None:
+    entities = house.registries.entities
+    modes = ["eco"]
+    entry = entities.get_or_create("climate", "mqtt", "u", capabilities={"preset_modes": modes})
+    modes.append("boost")
+    assert entry.capabilities == {"preset_modes": ["eco"]}
+    assert entities.get(entry.entity_id) is entry
+
+
+def test_capabilities_that_are_written_the_same_are_no_change(house: House) -> None:
+    entities = house.registries.entities
+    entry = entities.get_or_create("climate", "mqtt", "u", capabilities={"preset_modes": ("eco",)})
+    assert entities.get_or_create("climate", "mqtt", "u", capabilities={"preset_modes": ("eco",)}) is entry
+    again = house.restart().registries.entities
+    assert again.get_or_create("climate", "mqtt", "u", capabilities={"preset_modes": ("eco",)}) == entry
+    assert again.get_or_create("climate", "mqtt", "u", capabilities={"preset_modes": ()}) != entry
+
+
+def test_values_that_entries_have_in_common_are_kept_once(house: House) -> None:
+    for entities in (house.registries.entities, house.restart().registries.entities):
+        one, two = (
+            entities.get_or_create(
+                "sensor",
+                "mqtt",
+                unique_id,
+                unit_of_measurement="".join(("k", "W")),
+                capabilities={"state_class": "measurement"},
+            )
+            for unique_id in ("1", "2")
+        )
+        assert one.unit_of_measurement is two.unit_of_measurement
+        assert one.capabilities is two.capabilities
+        assert one.options is two.options
+
+
 def test_options_of_one_domain_are_replaced_and_removed_alone(house: House) -> None:
     entities = house.registries.entities
     entry = entities.get_or_create("sensor", "mqtt", "u", options={"sensor": {"suggested_display_precision": 1}})

@@ -106,8 +106,8 @@ class Session:
         if not isinstance(data, dict) or data.get("type") != "auth" or not isinstance(data.get("access_token"), str):
             self._refuse("Auth message incorrectly formatted: expected type 'auth' and an access_token")
             return
-        access = self._api.auth.validate(data["access_token"])
-        if access is None or self._api.auth.login_block(access.user, self.remote) is not None:
+        access = self._api.auth.validate(data["access_token"], self.remote)
+        if access is None:
             _LOGGER.warning("Login attempt with an invalid token from %s", self.remote)
             self._refuse("Invalid access token or password")
             return

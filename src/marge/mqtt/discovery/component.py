@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from marge.mqtt.discovery.devices import drop_empty_device
 from marge.mqtt.discovery.entity import MqttEntity
 from marge.mqtt.discovery.ports import MqttPlatform
 from marge.util.schema import convert
@@ -37,6 +38,7 @@ class Component:
 
 # A component's module is imported when the first of its kind is discovered: "module:name of its Component".
 COMPONENTS: Final[Mapping[str, str]] = {
+    "sensor": "marge.mqtt.discovery.sensor:COMPONENT",
     "switch": "marge.mqtt.discovery.switch:COMPONENT",
 }
 
@@ -96,13 +98,13 @@ class EntityItem:
             self._mqtt.place.refresh(self.entity)
             return
         replacement = entity_type(self._mqtt, parsed)
-        self._mqtt.place.forget(self.entity)
+        self.remove(forget=True)
         self.entity = replacement
         self._mqtt.place.add(replacement)
 
     def remove(self, *, forget: bool) -> None:
         """See `Item.remove`."""
-        if forget:
-            self._mqtt.place.forget(self.entity)
-        else:
-            self._mqtt.place.remove(self.entity)
+        device_id = self.entity.device_id
+        self._mqtt.place.remove(self.entity, forget=forget)
+        if forget and device_id is not None:
+            drop_empty_device(self._mqtt, device_id)

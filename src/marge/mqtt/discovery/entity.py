@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from msgspec import UNSET
 
 from marge.core.errors import TemplateError
-from marge.entities.base import DeviceInfo, Entity
+from marge.core.state import UNAVAILABLE, UNKNOWN
+from marge.entities.base import Entity
 from marge.mqtt.discovery.availability import AvailabilityTracker
-from marge.mqtt.discovery.config import Device, EntityConfig
-from marge.mqtt.discovery.message import NO_JSON, Message
+from marge.mqtt.discovery.config import EntityConfig
+from marge.mqtt.discovery.devices import device_info
+from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform, Reader, Writer
+from marge.templates import ValueTemplate
 from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
@@ -45,25 +48,6 @@ RESERVED_ATTRIBUTES: Final = frozenset(
 )
 
 
-def device_info(device: Device) -> DeviceInfo:
-    """The device of a discovery payload in the hub's own terms."""
-    via = device.via_device or device.via_hub
-    return DeviceInfo(
-        identifiers=frozenset(("mqtt", identifier) for identifier in device.identifiers),
-        connections=frozenset(device.connections),
-        name=device.name,
-        manufacturer=device.manufacturer,
-        model=device.model,
-        model_id=device.model_id,
-        hw_version=device.hw_version,
-        sw_version=device.sw_version,
-        serial_number=device.serial_number,
-        suggested_area=device.suggested_area,
-        configuration_url=device.configuration_url,
-        via_device=("mqtt", via) if via else None,
-    )
-
-
 class MqttEntity(Entity):
     """The base of all MQTT entities; a component extends it together with a domain's class.
 
@@ -78,6 +62,9 @@ class MqttEntity(Entity):
     reserved_attributes: ClassVar[frozenset[str]] = frozenset()
     """Attributes of the domain that JSON attributes may not set."""
     has_entity_name = True
+    _keep_last = False
+    expired = False
+    """Whether the value is too old to be shown."""
 
     def __init__(self, mqtt: MqttPlatform, config: Any) -> None:
         self.mqtt = mqtt
@@ -109,17 +96,17 @@ class MqttEntity(Entity):
         """Call `handler` with the text of each message on `topic`, or with what `template` makes of it."""
         if topic is None:
             return
-        read: Reader | None = None if template is None else self.mqtt.templates.reader(template, self)
+        read = self.reader(template)
         encoding = self.config.encoding or "utf-8"
 
         def receive(message: Message) -> None:
-            text = message.decode(encoding)
-            if text is None:
+            payload = message.decode(encoding)
+            if payload is None:
                 _LOGGER.warning(
                     "Can't decode a payload on %s with encoding %s (for %s)", message.topic, encoding, self.entity_id
                 )
                 return
-            handler(text if read is None else read(message, text))
+            handler(str(payload.value) if read is None else read(payload))
 
         self.on_message(topic, receive, qos=qos)
 
@@ -129,9 +116,30 @@ class MqttEntity(Entity):
             self._topics.setdefault(topic, []).append(handler)
             self._qos[topic] = max(self._qos.get(topic, 0), self.config.qos if qos is None else qos)
 
+    def reader(self, template: str | None) -> Reader | None:
+        """What `template` picks from payloads, with the entity as variables; None for none."""
+        if template is None:
+            return None
+        value_template = ValueTemplate(
+            self.mqtt.templates, template, entity_id=self.entity_id or None, name=self.friendly_name
+        )
+        return value_template.render
+
     def writer(self, template: str | None) -> Writer | None:
-        """Compile a command template, None for none; raises TemplateError."""
-        return None if template is None else self.mqtt.templates.writer(template, self)
+        """What `template` makes of a command, with the entity as variables beside those given; None for none."""
+        if template is None:
+            return None
+        compiled = self.mqtt.templates.template(template)
+
+        def write(variables: Mapping[str, Any]) -> str:
+            more = {
+                "entity_id": self.entity_id,
+                "name": self.friendly_name,
+                "this": self.mqtt.templates.this(self.entity_id),
+            }
+            return str(compiled.render({**more, **variables}, parse_result=False))
+
+        return write
 
     def publish(self, topic: str, payload: str | bytes, *, retain: bool | None = None) -> None:
         """Publish a command with the entity's qos and, unless given, its `retain`."""
@@ -182,15 +190,34 @@ class MqttEntity(Entity):
         self.write_state()
 
     def added(self) -> None:
-        """Follow the topics; retained messages come at once."""
+        """Follow the topics; retained messages come at once.
+
+        Where none says how the entity is, it stays what it was in the last run until its device reports.
+        """
         self._subscribe()
+        last = self.last_state
+        if last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
+            self._keep_last = True
+
+    def write_state(self) -> None:
+        """See `Entity.write_state`."""
+        if self._keep_last and self.available:
+            if self.state is None and self.last_state is not None:
+                self.hub.states.restore(self.last_state)
+                return
+            self._keep_last = False
+        super().write_state()
 
     def removed(self) -> None:
         """Follow nothing any more."""
         self._unsubscribe()
 
-    def _connection_changed(self, connected: bool) -> None:
-        self.available = connected and self._availability.available
+    def update_available(self) -> None:
+        """Work out whether the entity is there: the broker, the device, and a value that has not expired."""
+        self.available = self.mqtt.link.connected and self._availability.available and not self.expired
+
+    def _connection_changed(self, _connected: bool) -> None:
+        self.update_available()
         self.write_state()
 
     def _subscribe(self) -> None:
@@ -198,12 +225,10 @@ class MqttEntity(Entity):
         self._topics.clear()
         self._qos.clear()
         for topic, availability in self._availability.topics.items():
-            template = availability.value_template
-            read = None if template is None else self.mqtt.templates.reader(template, self)
-            self.on_message(topic, self._availability_handler(topic, read))
+            self.on_message(topic, self._availability_handler(topic, self.reader(availability.value_template)))
         self.on_message(self.config.json_attributes_topic, self._json_attributes_handler())
         self.listen()
-        self.available = self.mqtt.link.connected and self._availability.available
+        self.update_available()
         for topic, handlers in self._topics.items():
             self._removes.append(self.mqtt.link.subscribe(topic, self._receiver(handlers), self._qos[topic]))
 
@@ -233,33 +258,37 @@ class MqttEntity(Entity):
         tracker = self._availability
 
         def receive(message: Message) -> None:
-            text = message.decode(self.config.encoding or "utf-8")
-            if text is None:
+            payload = message.decode(self.config.encoding or "utf-8")
+            if payload is None:
                 return
-            tracker.receive(topic, text if read is None else read(message, text))
-            self.available = self.mqtt.link.connected and tracker.available
+            tracker.receive(topic, str(payload.value) if read is None else read(payload))
+            self.update_available()
 
         return receive
 
     def _json_attributes_handler(self) -> MessageHandler:
-        template = self.config.json_attributes_template
-        read = None if template is None else self.mqtt.templates.reader(template, self)
+        read = self.reader(self.config.json_attributes_template)
         reserved = RESERVED_ATTRIBUTES | self.reserved_attributes
 
         def receive(message: Message) -> None:
-            if read is None:
-                data = message.json
-            else:
+            data: Any = message.json
+            if read is not None and message.value is not None:
                 try:
-                    data = jsonx.loads(read(message, message.text or ""))
+                    data = jsonx.loads(read(message.value))
                 except ValueError:
-                    data = NO_JSON
+                    data = None
             if not isinstance(data, dict):
                 _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
                 return
             self.set_json_attributes({str(key): value for key, value in data.items() if key not in reserved})
 
         return receive
+
+    @property
+    def device_id(self) -> str | None:
+        """The registry id of the device, None for an entity without one."""
+        entry = self.mqtt.registries.entities.get(self.entity_id)
+        return None if entry is None else entry.device_id
 
     def set_json_attributes(self, attributes: dict[str, Any]) -> None:
         """Take over the JSON attributes; a component that reads some of them itself overrides this."""

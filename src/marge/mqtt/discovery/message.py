@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from marge.util import jsonx
-
-NO_JSON: Final = object()
-"""What `Message.json` is for a payload that is no JSON."""
-
-_UNREAD: Final = object()
+from marge.templates import Payload
 
 
 class Message:
-    """Topic, payload and flags of one message; `text` is None when the payload is not UTF-8."""
+    """Topic, payload and flags of one message."""
 
-    __slots__ = ("_json", "_text", "payload", "qos", "retain", "topic")
+    __slots__ = ("_value", "payload", "qos", "retain", "topic")
 
     def __init__(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
         self.topic = topic
         self.payload = payload
         self.qos = qos
         self.retain = retain
-        self._text: Any = _UNREAD
-        self._json: Any = _UNREAD
+        self._value: Payload | None = None
 
     @property
-    def text(self) -> str | None:
-        """The payload as UTF-8 text."""
-        if self._text is _UNREAD:
+    def value(self) -> Payload | None:
+        """The payload as UTF-8 text, with its JSON when somebody asks; None when it is not UTF-8."""
+        if self._value is None:
             try:
-                self._text = self.payload.decode()
+                self._value = Payload(self.payload.decode())
             except UnicodeDecodeError:
-                self._text = None
-        text: str | None = self._text
-        return text
+                return None
+        return self._value
 
-    def decode(self, encoding: str) -> str | None:
+    def decode(self, encoding: str) -> Payload | None:
         """The payload as text in `encoding`; None when it is not in it."""
         if encoding == "utf-8":
-            return self.text
+            return self.value
         try:
-            return self.payload.decode(encoding)
+            return Payload(self.payload.decode(encoding))
         except (UnicodeDecodeError, LookupError):
             return None
 
     @property
     def json(self) -> Any:
-        """The payload as JSON, NO_JSON when it is none; shared, so not to be changed."""
-        if self._json is _UNREAD:
-            try:
-                self._json = jsonx.loads(self.payload)
-            except ValueError:
-                self._json = NO_JSON
-        return self._json
+        """The payload as JSON, `templates.value_template.NO_JSON` when it is none; shared, so not to be changed."""
+        return (self.value or Payload(self.payload)).json
 
 
 class MessageCache:

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
 from marge.entities.base import Entity
-from marge.mqtt.discovery.message import Message, MessageCache
+from marge.mqtt.discovery.message import MessageCache
+from marge.registries import Registries
+from marge.templates import Payload, TemplateEngine
 
-if TYPE_CHECKING:
-    from marge.entities.base import DeviceInfo
-
-Reader = Callable[[Message, str], str]
-"""Gets from a message, and its text, the value that a template picks; raises TemplateError."""
+Reader = Callable[[Payload], str]
+"""Picks a value from a payload by a template; raises TemplateError."""
 
 Writer = Callable[[Mapping[str, Any]], str]
 """Makes the payload of a command from the template's variables; raises TemplateError."""
-
-
-class TemplateCompiler(Protocol):
-    """Compiles the templates of discovery payloads."""
-
-    def reader(self, template: str, entity: Entity) -> Reader:
-        """A value template: sees `value`, `value_json`, `entity_id`, `name`, `this`; raises TemplateError."""
-
-    def writer(self, template: str, entity: Entity) -> Writer:
-        """A command template; raises TemplateError."""
 
 
 class EntityPlace(Protocol):
@@ -37,17 +26,11 @@ class EntityPlace(Protocol):
     def add(self, entity: Entity) -> bool:
         """Register and show an entity; False when it is refused (the reason is logged)."""
 
-    def remove(self, entity: Entity) -> None:
-        """Take an entity's state away; its registry entry stays."""
-
-    def forget(self, entity: Entity) -> None:
-        """Take an entity and its registry entry away, and its device when nothing is left of it."""
+    def remove(self, entity: Entity, *, forget: bool = False) -> None:
+        """Take an entity away, and with `forget` its registry entry."""
 
     def refresh(self, entity: Entity) -> None:
         """Take over a changed description: name, device, category, icon."""
-
-    def device_id(self, device: DeviceInfo) -> str | None:
-        """Register a device without an entity, or find it; None when it is disabled."""
 
 
 @dataclass(slots=True)
@@ -57,6 +40,9 @@ class MqttPlatform:
     hub: Hub
     link: Mqtt
     place: EntityPlace
-    templates: TemplateCompiler
-    config_entry_id: str | None = None
+    registries: Registries
+    templates: TemplateEngine
+    config_entry_id: str
     messages: MessageCache = field(default_factory=MessageCache)
+    holders: dict[str, int] = field(default_factory=dict)
+    """How many triggers and tags, which are no entities, hold each device."""

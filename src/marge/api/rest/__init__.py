@@ -1,0 +1,10 @@
+"""All REST routes, one module per resource."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marge.api.rest import hub, services, states
+from marge.api.routing import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*states.ROUTES, *services.ROUTES, *hub.ROUTES)

@@ -1,0 +1,204 @@
+"""The composition root: every subsystem in the order in which it is built and started; stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from marge import __version__
+from marge.api import start_api
+from marge.api.context import ApiContext
+from marge.app.core_config import CoreConfig
+from marge.app.mqtt import HubMqtt
+from marge.app.runtime_file import Runtime, RuntimeFile
+from marge.app.status import Status
+from marge.auth import AuthManager, Onboarding, User
+from marge.config.house import HouseConfig
+from marge.core import events
+from marge.core.clock import SystemClock
+from marge.core.hub import Hub
+from marge.core.lifecycle import RunState
+from marge.entities import EntityIndex
+from marge.recorder import Recorder, RecorderOptions
+from marge.registries import Registries
+from marge.registries.entity_host import EntityHost
+from marge.storage import Database, SqlStore, database_path
+from marge.templates import TemplateEngine
+from marge.templates.house_registries import HouseRegistries
+from marge.util.schema import convert
+
+_LOGGER = logging.getLogger("marge.app")
+
+STOP_SECONDS = 4.0
+"""What one subsystem may take to stop; all together stay within the five seconds that are promised."""
+
+
+class App:
+    """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
+
+    def __init__(self, house: HouseConfig, data: Path) -> None:
+        self.house = house
+        self.data = data
+        self.exit_code = 0
+        self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
+        self._stop_requested = asyncio.Event()
+
+    async def start(self) -> None:
+        """Build and start everything; raises MargeError when the hub cannot run, after stopping what was started."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        began = time.perf_counter()
+        settings = self.house.settings
+        clock = SystemClock()
+
+        runtime = RuntimeFile(self.data)
+        runtime.lock()
+        self._on_stop("runtime file", runtime.release)
+
+        database = Database(database_path(settings.recorder.db_url, self.data))
+        database.open()
+        database.start()
+        self._on_stop("database", database.stop)
+
+        store = SqlStore(database, clock)
+        store.start()
+        self._on_stop("store", store.stop)
+
+        hub = self.hub = Hub(clock, store, self.house.hub)
+        hub.lifecycle.state = RunState.STARTING
+        self._on_stop("tasks", hub.tasks.stop)
+        phase = hub.lifecycle.phase
+
+        with phase("registries"):
+            self.core_config = CoreConfig(hub)
+            self.core_config.load()
+            registries = self.registries = Registries(hub)
+            registries.load()
+
+        with phase("accounts"):
+            auth = self.auth = AuthManager(clock, store, hub.bus.fire)
+            auth.start()
+            self._on_stop("accounts", auth.stop)
+            hub.services.users = auth.users
+            onboarding = Onboarding(store, auth, self._new_home)
+
+        with phase("recorder"):
+            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            recorder = self.recorder = Recorder(hub, database, options)
+            recorder.load()
+            await recorder.start()
+            self._on_stop("recorder", recorder.stop)
+
+        index = self.index = EntityIndex(hub, registries.targets)
+        place = self.place = EntityHost(
+            hub,
+            registries,
+            index,
+            restorer=recorder.last_states,
+            customize=self.house.customize.attributes if self.house.customize else None,
+        )
+        templates = self.templates = TemplateEngine(
+            hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
+        )
+
+        mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
+        status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
+
+        with phase("http"):
+            self.api = ApiContext(
+                hub=hub,
+                auth=auth,
+                onboarding=onboarding,
+                registries=registries,
+                index=index,
+                templates=templates,
+                history=recorder.history,
+                logbook=recorder.logbook,
+                recorder=recorder,
+                core_config=self.core_config,
+                mqtt=mqtt.link,
+                health=status.health,
+                config_dir=str(self.house.config_dir),
+                stop=self.request_stop,
+            )
+            server = self.http = await start_api(self.api, settings.http)
+            self._on_stop("http", server.stop)
+
+        with phase("mqtt"):
+            await mqtt.start(self.house.items("mqtt"))
+            self._on_stop("mqtt", mqtt.stop)
+
+        with phase("entities without a source"):
+            place.unbacked.write_all()
+
+        status.start(mqtt.link)
+        self._on_stop("status", status.stop)
+        hub.lifecycle.state = RunState.RUNNING
+        hub.bus.fire(events.HOMEASSISTANT_START)
+        hub.bus.fire(events.HOMEASSISTANT_STARTED)
+        self._on_stop("announcement", self._announce_stop)
+        runtime.write(
+            Runtime(
+                pid=os.getpid(),
+                http_port=server.port,
+                mqtt_port=mqtt.port,
+                started_at=clock.now(),
+                version=__version__,
+            )
+        )
+        took = (time.perf_counter() - began) * 1e3
+        _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
+
+    async def _new_home(self, user: User, language: str) -> None:
+        """What a new home starts with: three areas, as in Home Assistant."""
+        await self.core_config.update({"language": language})
+        for name in ("Living Room", "Kitchen", "Bedroom"):
+            self.registries.areas.get_or_create(name)
+        await self.hub.store.flush()
+
+    def request_stop(self, exit_code: int = 0) -> None:
+        """Let `wait` return; the hub is to end with `exit_code`."""
+        self.exit_code = exit_code
+        self._stop_requested.set()
+
+    async def wait(self) -> None:
+        """Return when the hub has been asked to stop."""
+        await self._stop_requested.wait()
+
+    def _on_stop(self, name: str, stop: Callable[[], Awaitable[object] | object]) -> None:
+        self._stops.append((name, stop))
+
+    def _announce_stop(self) -> None:
+        self.hub.lifecycle.state = RunState.STOPPING
+        self.hub.bus.fire(events.HOMEASSISTANT_STOP)
+        self.hub.lifecycle.state = RunState.FINAL_WRITE
+        self.hub.bus.fire(events.HOMEASSISTANT_FINAL_WRITE)
+
+    async def stop(self) -> None:
+        """Stop what was started, last first; what fails or hangs is logged and never keeps the rest from stopping."""
+        while self._stops:
+            name, stop = self._stops.pop()
+            began = time.perf_counter()
+            try:
+                result = stop()
+                if inspect.isawaitable(result):
+                    await asyncio.wait_for(result, STOP_SECONDS)
+            except TimeoutError:
+                _LOGGER.error("Stopping %s took longer than %.0f s and was given up", name, STOP_SECONDS)
+            except Exception:
+                _LOGGER.exception("Stopping %s failed", name)
+            else:
+                _LOGGER.debug("Stopped %s in %.1f ms", name, (time.perf_counter() - began) * 1e3)
+        _LOGGER.info("Marge has stopped")

@@ -1,0 +1,126 @@
+"""The hub's MQTT: the embedded broker or an external one, discovery on it, the `mqtt` services."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from marge.config.settings import MqttSettings
+from marge.core.errors import MargeError, ServiceValidationError
+from marge.core.hub import Hub
+from marge.core.ports import Mqtt
+from marge.core.services import Service, ServiceCall
+from marge.mqtt import Access, BrokerConfig, BrokerServer, User
+from marge.mqtt.discovery import Discovery, MqttPlatform
+from marge.mqtt.discovery.ports import EntityPlace
+from marge.mqtt.discovery.words import PublishTopic, Qos
+from marge.registries import Registries
+from marge.templates import TemplateEngine
+from marge.util.schema import Flag, Invalid
+
+_LOGGER = logging.getLogger("marge.mqtt")
+
+BIRTH_TOPIC: Final = "homeassistant/status"
+
+
+class Publish(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`mqtt.publish`; the payload may be anything that has a text."""
+
+    topic: PublishTopic
+    payload: Any = ""
+    evaluate_payload: Flag = False
+    qos: Qos = 0
+    retain: Flag = False
+
+
+class HubMqtt:
+    """Starts the broker, then the discovery on it, and tells devices that the hub is here."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        settings: MqttSettings,
+        place: EntityPlace,
+        registries: Registries,
+        templates: TemplateEngine,
+    ) -> None:
+        self._hub = hub
+        self._settings = settings
+        self._registries = registries
+        users: tuple[User, ...] = ()
+        if settings.username is not None:
+            users = (User(settings.username, settings.password or ""),)
+        self._broker = BrokerServer(
+            BrokerConfig(settings.host or None, settings.port, settings.websocket_port),
+            hub.clock,
+            hub.store,
+            access=Access(users),
+        )
+        self.link: Mqtt = self._broker.client
+        entry = registries.entries.ensure("mqtt", "MQTT")
+        self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id)
+        self._entry_id = entry.id
+        self._discovery = Discovery(self._platform, settings.discovery_prefix)
+
+    @property
+    def port(self) -> int | None:
+        """The real port of the embedded broker."""
+        return self._broker.port
+
+    def figures(self) -> dict[str, Any]:
+        """The broker's part of the health document."""
+        broker = self._broker.broker
+        return {
+            "connected_clients": broker.connected_clients,
+            "messages_received": broker.messages_received,
+            "messages_sent": broker.messages_sent,
+            "retained_messages": broker.retained_messages,
+        }
+
+    async def start(self, manual: Iterable[Any]) -> None:
+        """Listen, discover, and set up the entities that `configuration.yaml` lists under `mqtt:`."""
+        await self._broker.start()
+        self._registries.entries.set_status(self._entry_id, state="loaded")
+        self._hub.load_component("mqtt")
+        self._hub.services.register(Service("mqtt", "publish", self._publish, Publish, describe=_describe_publish))
+        self._discovery.start()
+        for item in manual:
+            for component, configs in item.items():
+                for config in configs if isinstance(configs, list) else [configs]:
+                    try:
+                        self._discovery.add_manual(component, config)
+                    except (Invalid, MargeError) as error:
+                        _LOGGER.warning("An MQTT %s of configuration.yaml is left out: %s", component, error)
+        self.link.publish(BIRTH_TOPIC, "online")
+
+    def _publish(self, call: ServiceCall) -> None:
+        data: Publish = call.data
+        payload = data.payload
+        if not isinstance(payload, (str, bytes)):
+            payload = "" if payload is None else str(payload)
+        try:
+            self.link.publish(data.topic, payload, data.qos, data.retain)
+        except MargeError as error:
+            raise ServiceValidationError(str(error)) from error
+
+    async def stop(self) -> None:
+        """Tell devices that the hub goes, and end the broker."""
+        self._discovery.stop()
+        self.link.publish(BIRTH_TOPIC, "offline")
+        await self._broker.stop()
+
+
+def _describe_publish() -> dict[str, Any]:
+    return {
+        "name": "Publish",
+        "description": "Sends a message to a topic.",
+        "fields": {
+            "topic": {"name": "Topic", "required": True, "example": "home/light/set", "selector": {"text": None}},
+            "payload": {"name": "Payload", "example": "ON", "selector": {"template": None}},
+            "qos": {"name": "QoS", "default": "0", "selector": {"select": {"options": ["0", "1", "2"]}}},
+            "retain": {"name": "Retain", "default": False, "selector": {"boolean": None}},
+        },
+    }
