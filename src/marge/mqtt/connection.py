@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 _NO_ROUTES: Final[dict[bytes, Route]] = {}
-_MAX_CONNECT: Final = 256 * 1024
+_MAX_CONNECT: Final = 96 * 1024
+# A 3.1.1 client is not told a receive maximum, so this is what no working one reaches.
+_MAX_INCOMING_311: Final = 4096
 
 WAITING: Final = 0
 CHECKING: Final = 1
@@ -217,8 +219,11 @@ class Connection:
             if packet.packet_id in session.incoming:
                 self.outbox.send(packets.ack(p.PUBREC, packet.packet_id, self.outbox.five))
                 return
-            if len(session.incoming) >= self._broker.limits.receive_maximum and self.version == V5:
-                raise ProtocolError(reasons.RECEIVE_MAXIMUM_EXCEEDED, "more QoS 2 messages than receive maximum")
+            bound = self._broker.limits.receive_maximum if self.version == V5 else _MAX_INCOMING_311
+            if len(session.incoming) >= bound:
+                raise ProtocolError(
+                    reasons.RECEIVE_MAXIMUM_EXCEEDED, f"more than {bound} QoS 2 messages without PUBREL"
+                )
         allowed = session.grant.may_publish(topic) and not topic.startswith("$SYS/")
         wanted = False
         if allowed:

@@ -29,6 +29,9 @@ LOGGER = logging.getLogger("marge.mqtt.broker")
 RETAINED: Final = "mqtt_retained"
 SESSIONS: Final = "mqtt_sessions"
 _INTERVAL: Final = 1.0
+# Topics written without letting the loop go, and the pause before the next lot.
+_TOPICS_AT_ONCE: Final = 2000
+_PAUSE: Final = 0.02
 _T = TypeVar("_T")
 
 
@@ -187,20 +190,28 @@ class Persistence:
     # ------------------------------------------------------------ writing
 
     def _tick(self) -> None:
-        self._timer = self._clock.call_later(_INTERVAL, self._tick)
-        self._broker.router.retained.expire(self._clock.now())
-        self.write()
+        retained = self._broker.router.retained
+        retained.expire(self._clock.now())
+        self._write_retained(_TOPICS_AT_ONCE)
+        self._write_sessions()
+        self._timer = self._clock.call_later(_PAUSE if retained.changed else _INTERVAL, self._tick)
 
     def write(self) -> None:
-        """Give the store what has changed since the last call."""
+        """Give the store everything that has changed."""
+        self._write_retained(len(self._broker.router.retained.changed))
+        self._write_sessions()
+
+    def _write_retained(self, count: int) -> None:
         retained = self._broker.router.retained
-        for topic in retained.changed:
+        for _ in range(min(count, len(retained.changed))):
+            topic = retained.changed.pop()
             message = retained.get(topic)
             if message is None:
                 self._store.delete(RETAINED, topic)
             else:
                 self._store.put(RETAINED, topic, msgspec.json.encode(_stored(message)))
-        retained.changed.clear()
+
+    def _write_sessions(self) -> None:
         for client_id in self._broker.ended:
             written = self._written.pop(client_id, None)
             if written is not None:

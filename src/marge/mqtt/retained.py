@@ -40,6 +40,8 @@ class RetainedMessages:
             self.remove(topic)
             return True
         old = self.get(topic)
+        if old is not None and _same(old, message):
+            return True
         size = self._bytes + message.size - (old.size if old else 0)
         if size > self._limits.retained_bytes or (not old and self._count >= self._limits.retained_messages):
             return False
@@ -89,3 +91,14 @@ class RetainedMessages:
             elif message.expired(now):
                 self._expiring.discard(topic)
                 self.remove(topic)
+
+
+def _same(old: Message, new: Message) -> bool:
+    """Whether keeping `new` changes nothing; many devices repeat their retained messages at every reconnect."""
+    return (
+        old.payload == new.payload
+        and old.qos == new.qos
+        and old.properties == new.properties
+        and old.expires_at is None
+        and new.expires_at is None
+    )

@@ -177,3 +177,25 @@ async def test_stopping_closes_connections_of_every_kind() -> None:
             assert await asyncio.wait_for(reader.read(), 5) == b""
             assert not server._links
         writer.close()
+
+
+async def test_listening_everywhere_knows_clients_of_this_machine() -> None:
+    server = BrokerServer(BrokerConfig(None, 0), SystemClock(), MemoryStore())
+    await server.start()
+    async with wire(server, "c"):
+        (connection,) = server.broker.connections.values()
+        assert connection.link.peer == "127.0.0.1"
+    await server.stop()
+
+
+async def test_a_client_that_sends_but_reads_nothing_is_disconnected(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_broker(limits=Limits(packet_size=1000)) as server, wire(server, "c") as client:
+        sock: socket.socket = client.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        pings = b"\xc0\x00" * 50_000
+        with pytest.raises(ConnectionError):
+            for _ in range(2000):
+                await client.send(pings)
+        assert "does not read what is answered" in caplog.text
+        await until(lambda: not server.broker.connections)

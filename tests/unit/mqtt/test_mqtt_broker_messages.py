@@ -534,3 +534,13 @@ def test_more_filters_in_one_packet_than_anybody_needs_end_the_connection() -> N
     client = client_5(Rig())
     client.send(Unsubscribe(1, ("a",) * 10_001))
     assert client.disconnect_reason() == reasons.QUOTA_EXCEEDED
+
+
+def test_qos_2_messages_that_are_never_released_are_bounded_for_old_clients_too() -> None:
+    rig = Rig()
+    client = rig.client()
+    for _ in range(4096):
+        client.publish("a", qos=2)
+    assert not client.closed
+    client.publish("a", qos=2)
+    assert client.closed

@@ -191,3 +191,26 @@ def test_an_old_client_comes_back_to_its_session() -> None:
     assert client.payloads() == [b"while away"]
     client.send(Ack(PUBCOMP, 1))
     assert not client.closed
+
+
+def test_a_retained_message_that_is_repeated_is_not_written_again() -> None:
+    rig = Rig()
+    rig.local.publish("a", "x", retain=True)
+    rig.clock.advance(1.1)
+    rig.store.collections[RETAINED].clear()
+    rig.local.publish("a", "x", retain=True)
+    rig.clock.advance(1.1)
+    assert rig.store.collections[RETAINED] == {}
+    rig.local.publish("a", "x", 1, retain=True)
+    rig.clock.advance(1.1)
+    assert list(rig.store.collections[RETAINED]) == ["a"]
+
+
+def test_many_retained_messages_are_written_in_parts() -> None:
+    rig = Rig()
+    for number in range(5000):
+        rig.local.publish(f"t/{number}", "x", retain=True)
+    rig.clock.advance(1.01)
+    assert len(rig.store.collections[RETAINED]) == 2000
+    rig.clock.advance(0.05)
+    assert len(rig.store.collections[RETAINED]) == 5000
