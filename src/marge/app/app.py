@@ -15,6 +15,7 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.cli_token import write_cli_token
 from marge.app.core_config import CoreConfig
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
@@ -82,7 +83,7 @@ class App:
         phase = hub.lifecycle.phase
 
         with phase("registries"):
-            self.core_config = CoreConfig(hub)
+            self.core_config = CoreConfig(hub, self.house.configured)
             self.core_config.load()
             registries = self.registries = Registries(hub)
             registries.load()
@@ -112,6 +113,9 @@ class App:
         templates = self.templates = TemplateEngine(
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
+
+        hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
+        hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
@@ -149,6 +153,7 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
+        write_cli_token(auth, self.data)
         runtime.write(
             Runtime(
                 pid=os.getpid(),
