@@ -15,6 +15,7 @@ from msgspec import Struct
 from marge.core.clock import Clock
 from marge.mqtt import properties as p
 from marge.mqtt.access import Grant
+from marge.mqtt.changes import Changes
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Outbox
@@ -76,7 +77,7 @@ class Session:
         limits: Limits,
         clock: Clock,
         counters: Counters,
-        changed: set[Session],
+        changed: Changes[Session],
         grant: Grant,
         defer: Defer,
     ) -> None:
