@@ -134,3 +134,10 @@ async def test_opened_but_never_started_can_be_stopped(tmp_path: Path) -> None:
     assert database.load(keys) == []
     assert not database.running
     await database.stop()
+
+
+async def test_odd_characters_in_the_path_are_no_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of #1? äöü"
+    async with opened(folder) as database:
+        await database.submit(put("a"))
+        assert await database.read(keys) == ["a"]
