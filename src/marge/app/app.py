@@ -28,13 +28,12 @@ from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
-from marge.recorder import Recorder, RecorderOptions
+from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.storage import Database, SqlStore, database_path
 from marge.templates import TemplateEngine
 from marge.templates.house_registries import HouseRegistries
-from marge.util.schema import convert
 
 _LOGGER = logging.getLogger("marge.app")
 
@@ -99,7 +98,7 @@ class App:
             onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
-            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            options = read_options(msgspec.to_builtins(settings.recorder))
             recorder = self.recorder = Recorder(hub, database, options)
             recorder.load()
             await recorder.start()
