@@ -21,13 +21,13 @@ from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Flusher
 from marge.mqtt.retained import RetainedMessages
 from marge.mqtt.session import Counters, Session, Subscription
+from marge.mqtt.sparing import Sparing
 from marge.mqtt.topics import is_wildcard
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 # A large house has 50,000 topics. Long topics are looked up anew, so that nobody can fill the memory with them.
 _MAX_ROUTES: Final = 100_000
 _MAX_ROUTE_TOPIC: Final = 200
-_REFUSALS_LOGGED_EVERY: Final = 60.0
 
 
 class LocalSubscription(Struct, eq=False):
@@ -112,6 +112,7 @@ class Router:
     def __init__(self, limits: Limits, clock: Clock, defer: Defer) -> None:
         self.retained = RetainedMessages(limits)
         self.counters = Counters()
+        self.sparing = Sparing(clock)
         self.flusher = Flusher(defer)
         self.routes: dict[bytes, Route] = {}
         self._index: SubscriptionIndex[Subscription | LocalSubscription] = SubscriptionIndex()
@@ -119,7 +120,6 @@ class Router:
         self._defer = defer
         self._dispatching = False
         self._deferred: list[Message] = []
-        self._refusal_logged = float("-inf")
         self._turns = count(1)
 
     @property
@@ -266,12 +266,10 @@ class Router:
 
     def _log_not_retained(self, topic: str) -> None:
         self.counters.messages_dropped += 1
-        now = self._clock.monotonic()
-        if now - self._refusal_logged >= _REFUSALS_LOGGED_EVERY:
-            self._refusal_logged = now
-            LOGGER.warning(
-                "The store of retained messages is full (%d topics): the one of %s was delivered but not kept. "
-                "Clear topics that are no longer used by publishing an empty retained message.",
-                len(self.retained),
-                topic,
-            )
+        LOGGER.log(
+            self.sparing.level("retained"),
+            "The store of retained messages is full (%d topics): the one of %s was delivered but not kept. "
+            "Clear topics that are no longer used by publishing an empty retained message.",
+            len(self.retained),
+            topic,
+        )
