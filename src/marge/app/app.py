@@ -21,19 +21,19 @@ from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
+from marge.auth.passwords import DEFAULT_COST
 from marge.config.house import HouseConfig
 from marge.core import events
 from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
-from marge.recorder import Recorder, RecorderOptions
+from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.storage import Database, SqlStore, database_path
 from marge.templates import TemplateEngine
 from marge.templates.house_registries import HouseRegistries
-from marge.util.schema import convert
 
 _LOGGER = logging.getLogger("marge.app")
 
@@ -44,9 +44,11 @@ STOP_SECONDS = 4.0
 class App:
     """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
 
-    def __init__(self, house: HouseConfig, data: Path) -> None:
+    def __init__(self, house: HouseConfig, data: Path, *, password_cost: int = DEFAULT_COST) -> None:
+        """`password_cost` is bcrypt's."""
         self.house = house
         self.data = data
+        self._password_cost = password_cost
         self.exit_code = 0
         self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
         self._stop_requested = asyncio.Event()
@@ -89,14 +91,14 @@ class App:
             registries.load()
 
         with phase("accounts"):
-            auth = self.auth = AuthManager(clock, store, hub.bus.fire)
+            auth = self.auth = AuthManager(clock, store, hub.bus.fire, password_cost=self._password_cost)
             auth.start()
             self._on_stop("accounts", auth.stop)
             hub.services.users = auth.users
             onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
-            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            options = read_options(msgspec.to_builtins(settings.recorder))
             recorder = self.recorder = Recorder(hub, database, options)
             recorder.load()
             await recorder.start()

@@ -66,11 +66,16 @@ class MqttSettings(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):
-    """[recorder.include] and [recorder.exclude]: Home Assistant's filter lists."""
+    """[recorder.include]: Home Assistant's lists of what is recorded."""
 
     domains: Strings = field(default_factory=list)
     entities: Strings = field(default_factory=list)
     entity_globs: Strings = field(default_factory=list)
+
+
+class ExcludeFilter(Filter, frozen=True, forbid_unknown_fields=True):
+    """[recorder.exclude]: the same for what is left out, and event types."""
+
     event_types: Strings = field(default_factory=list)
 
 
@@ -81,7 +86,7 @@ class RecorderSettings(Struct, frozen=True):
     purge_keep_days: Annotated[int, Meta(ge=1, le=36500)] = 10
     commit_interval: Annotated[float, Meta(ge=0, le=3600)] = 1.0
     include: Filter = field(default_factory=Filter)
-    exclude: Filter = field(default_factory=Filter)
+    exclude: ExcludeFilter = field(default_factory=ExcludeFilter)
 
 
 class LoggerSettings(Struct, frozen=True):

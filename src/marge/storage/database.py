@@ -224,7 +224,11 @@ class Database:
                     connection.execute("ROLLBACK")
             for job in reversed(begun):
                 if job.undo is not None:
-                    job.undo()
+                    try:
+                        job.undo()
+                    except Exception:
+                        # The thread that writes everything must not die of it.
+                        _LOGGER.exception("Undoing a write failed")
             failed = error
             if isinstance(error, sqlite3.Error):
                 self._reopen = is_unwritable(error)

@@ -43,12 +43,18 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    """A connection that cannot write; used by one thread at a time."""
+    connection = sqlite3.connect(_uri(path, "mode=ro"), uri=True, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA cache_size = -1024")
     connection.execute("PRAGMA busy_timeout = 5000")
     return connection
+
+
+def _uri(path: Path, options: str) -> str:
+    """A file name with options: https://www.sqlite.org/uri.html."""
+    name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{name}?{options}"
 
 
 def connect_unwritable(path: Path) -> sqlite3.Connection:
@@ -56,11 +62,10 @@ def connect_unwritable(path: Path) -> sqlite3.Connection:
 
     Where the last run left a log and its index may not be made, what is in the log is missed.
     """
-    uri = path.absolute().as_uri()
     # Without a log there is none to read; reading the file as immutable makes no side files that would be in the way.
     modes = ("mode=ro", "mode=ro&immutable=1") if _has_log(path) else ("mode=ro&immutable=1",)
     for mode in modes:
-        connection = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(_uri(path, mode), uri=True, isolation_level=None, check_same_thread=False)
         try:
             check(connection, path)
             version = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MAX_COMPILED: Final = 512
 """Compiled texts that are kept for templates yet to come; a template keeps its own."""
 
+# An exception that is raised in another thread has no text.
+_TOO_LONG: Final = "it ran too long"
+
 _EMPTY: Final[dict[str, Any]] = {}
 
 
@@ -96,19 +99,20 @@ class TemplateEngine:
     def _compile(self, text: str, environment: BoundedEnvironment) -> Compiled:
         import jinja2
 
+        outer: float | None = None
         running = RUNNING.set(Running(text, "compiling", None, None))
         try:
-            token = GUARD.enter(self.limit)
+            outer = GUARD.enter(self.limit)
             try:
                 code = environment.compile(text)
                 return Compiled(
                     text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit
                 )
             finally:
-                GUARD.leave(token)
+                GUARD.leave(outer)
         except Interrupted as error:
-            GUARD.leave(token)
-            raise TemplateTimeout(f"The template was not compiled: {error}") from None
+            GUARD.leave(outer)
+            raise TemplateTimeout(f"The template was not compiled: {str(error) or _TOO_LONG}") from None
         except Exception as error:
             raise TemplateError(describe(error)) from error
         finally:
@@ -145,17 +149,18 @@ class Compiled:
     ) -> str:
         """Render; see `Template.render`."""
         template = self._template
+        outer: float | None = None
         running = RUNNING.set(Running(self._text, "rendering", info, log))
         try:
-            token = GUARD.enter(self._limit if limit is None else limit)
+            outer = GUARD.enter(self._limit if limit is None else limit)
             try:
                 context = template.new_context(_EMPTY if variables is None else dict(variables))
                 return _joined(template.root_render_func(context))
             finally:
-                GUARD.leave(token)
+                GUARD.leave(outer)
         except Interrupted as error:
-            GUARD.leave(token)
-            raise TemplateTimeout(f"The template was stopped: {error}") from None
+            GUARD.leave(outer)
+            raise TemplateTimeout(f"The template was stopped: {str(error) or _TOO_LONG}") from None
         except Exception as error:
             raise TemplateError(describe(error)) from error
         finally:

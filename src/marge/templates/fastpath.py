@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from marge.templates.functions.numbers import rounded, to_float, to_int
@@ -80,6 +81,7 @@ class Getter:
         return str(last) if lacks else None
 
 
+@lru_cache(maxsize=1024)
 def recognise(text: str) -> Getter | None:
     """The getter for a template's text, None when it needs Jinja."""
     match = _WHOLE.match(text)

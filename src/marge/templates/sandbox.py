@@ -53,6 +53,15 @@ class LoggingUndefined(jinja2.Undefined):
         return super().__bool__()
 
 
+class BoundedNamespace(Namespace):
+    """`namespace()`: the one thing that a loop can add to, so what is put there is not nested too deep."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(value, _CONTAINERS):
+            bounds.check_depth(value)
+        Namespace.__setitem__(self, name, value)
+
+
 def _call(method: str) -> Callable[[CodeGenerator, nodes.BinExpr, Frame], None]:
     def visit(self: CodeGenerator, node: nodes.BinExpr, frame: Frame) -> None:
         self.write(f"environment.{method}(")
@@ -114,6 +123,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             cache_size=100,
         )
         self.globals["lipsum"] = _lipsum
+        self.globals["namespace"] = BoundedNamespace
         for name, function in _FILTERS.items():
             self.filters[name] = function
         for name in _PRINTING:

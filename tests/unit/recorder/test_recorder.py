@@ -15,7 +15,7 @@ from marge.core.errors import OperationFailed
 from marge.core.events import Event
 from marge.recorder import RecorderOptions
 from marge.recorder.encoder import Written
-from marge.recorder.filters import Matcher
+from marge.recorder.filters import Excluded
 
 
 async def test_a_change_is_read_back_as_it_was(house: OpenHouse) -> None:
@@ -82,7 +82,7 @@ async def test_equal_attributes_are_stored_once(house: OpenHouse) -> None:
 
 
 async def test_excluded_entities_are_not_recorded_but_restored(house: OpenHouse) -> None:
-    options = RecorderOptions(exclude=Matcher(domains=["light"], event_types=["noise", "state_changed"]))
+    options = RecorderOptions(exclude=Excluded(domains=["light"], event_types=["noise", "state_changed"]))
     async with house(options) as h:
         h.hub.states.set("light.a", "on")
         h.hub.states.set("switch.a", "on")

@@ -7,6 +7,7 @@ import asyncio
 import resource
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -70,6 +71,9 @@ TOO_BIG = [
     DOUBLING + "{{ ns.x | join(',') }}",
     DOUBLING + "{{ flatten(ns.x) }}",
     "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
+    "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = (ns.x,) %}{% endfor %}{{ {ns.x: 1} }}",
+    "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = [(ns.x,)] | first %}{% endfor %}{{ set([ns.x]) }}",
+    "{% set ns = namespace(x=[0] * 99 + [()]) %}{% for i in range(99999) %}{% set ns.x = [0] * 99 + [(ns.x[99],)] %}{% endfor %}{{ {ns.x[99]: 1} }}",
     "{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}",
     "{% for i in [1, [1]] recursive %}{{ loop(range(9)) }}{% endfor %}",
     "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
@@ -227,6 +231,38 @@ def test_the_timer_disarms_itself_and_the_process_ends_in_peace() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env={"PYTHONPATH": "src"}, timeout=30)
     assert (done.returncode, done.stdout) == (0, b"2\n")
+
+
+def test_a_render_inside_another_leaves_the_outer_one_its_limit() -> None:
+    engine = TemplateEngine(make_hub())
+    inner: list[object] = []
+
+    def on_log(_level: int, _text: str) -> None:
+        if not inner:
+            inner.append(engine.template("{{ 1 + 1 }}").render())
+
+    text = "{{ nobody }}" + TOO_LONG[0]
+    with pytest.raises(TemplateTimeout):
+        engine.template(text).render(limit=0.2, log=on_log)
+    assert inner == [2]
+
+
+def test_a_render_in_a_thread_leaves_nothing_behind() -> None:
+    engine = TemplateEngine(make_hub())
+    outcomes: list[object] = []
+
+    def work() -> None:
+        try:
+            engine.template(TOO_LONG[0]).render(limit=0.1)
+        except TemplateTimeout as error:
+            outcomes.append(str(error))
+        outcomes.append(engine.template("{{ 1 + 1 }}").render())
+        outcomes.append(sum(range(300_000)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(10)
+    assert outcomes == ["The template was stopped: it ran too long", 2, 44999850000]
 
 
 def test_a_timeout_is_told_from_other_errors() -> None:

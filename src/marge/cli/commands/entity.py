@@ -85,7 +85,8 @@ def call_service(
     from marge.cli.client import HubClient, message
 
     if entity_id is not None and "=" in entity_id:
-        entity_id, fields = None, (entity_id, *fields)
+        fields = (entity_id, *fields)
+        entity_id = None
     domain, dot, name = service.partition(".")
     if not dot or not name:
         raise click.UsageError(f"'{service}' is no service: write domain.service, such as light.turn_on")
