@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -58,6 +58,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._loader: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -96,11 +97,13 @@ class Database:
         try:
             if self._thread is None and self._connection is not None:
                 return query(self._connection)
-            connection = connect_unwritable(self._path) if self._reopen else connect_reader(self._path)
-            try:
-                return query(connection)
-            finally:
-                connection.close()
+            if self._reopen:
+                with closing(connect_unwritable(self._path)) as connection:
+                    return query(connection)
+            if self._loader is None:
+                # Kept: start-up loads a collection at a time.
+                self._loader = connect_reader(self._path)
+            return query(self._loader)
         except sqlite3.Error as error:
             raise disk_error(error, self.path, "read") from error
 
@@ -115,6 +118,9 @@ class Database:
         """Finish what was handed in, fold the write-ahead log into the file and close it."""
         self._closed = True
         # Readers first: the last connection to close folds the log into the file, and readers may not write.
+        if self._loader is not None:
+            self._loader.close()
+            self._loader = None
         await asyncio.to_thread(self._readers.close)
         self._stopping = True
         if self._thread is not None:
