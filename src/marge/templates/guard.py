@@ -4,7 +4,7 @@ On the main thread an interval timer raises `Interrupted` from its signal handle
 instruction, and also a regular expression or a huge multiplication, which look for signals in their inner loops
 while another thread could not even run. The timer is armed by a render and disarms itself at its first tick
 without one, so a render pays for a clock reading. In any other thread a helper thread raises the
-exception, which ends Python code but not a regular expression.
+exception, which ends Python code but not a regular expression: templates belong on the main thread.
 """
 
 from __future__ import annotations
@@ -69,6 +69,12 @@ class Guard:
         if self._armed:
             self._armed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def forked(self) -> None:
+        """This is a copy of the process: its one thread is the main one, and it has no timer yet."""
+        self._main = threading.get_ident()
+        self._armed = False
+        self._deadline = None
 
     def _arm(self) -> bool:
         if self._usable is None:
