@@ -7,7 +7,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.core.errors import TemplateError
@@ -22,6 +21,8 @@ from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Runnin
 from marge.templates.template import Template, TemplateTimeout, Variables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import jinja2
 
     from marge.core.hub import Hub

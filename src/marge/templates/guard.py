@@ -10,10 +10,10 @@ exception, which ends Python code but not a regular expression: templates belong
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import Final
 
 RENDER_LIMIT: Final = 5.0
@@ -21,8 +21,8 @@ MEMORY_LIMIT: Final = 64 * 1024 * 1024
 
 _FIRST_TICK: Final = 0.02
 _TICK: Final = 0.02
-_STATM: Final = Path("/proc/self/statm")
-_PAGE: Final = 4096
+_STATM: Final = "/proc/self/statm"
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class Interrupted(BaseException):
@@ -164,7 +164,8 @@ def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
 
 def _resident() -> int:
     try:
-        return int(_STATM.read_bytes().split()[1]) * _PAGE
+        with open(_STATM, "rb") as file:  # noqa: PTH123  pathlib would be loaded for this alone
+            return int(file.read().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
 

@@ -259,6 +259,7 @@ INPUTS: list[str | tuple[str, dict[str, Any]]] = [
     "{{ has_value('light.lamp') }} {{ has_value('light.attic') }} {{ 'sensor.new' is has_value }} {{ 'light.gone' | has_value }}",
     "{{ ['light.lamp', 'light.hall'] | map('states') | list }} {{ ['light.lamp', 'light.gone'] | select('has_value') | list }} {{ ['light.lamp', 'light.hall'] | reject('is_state', 'on') | list }}",
     "{{ expand('group.lights') | map(attribute='entity_id') | sort }} {{ expand('zone.home') | map(attribute='entity_id') | list }} {{ expand('light.gone', 5, none) }}",
+    "{{ expand('group.lights', 'zone.home', states.sensor) | map(attribute='entity_id') | list }}",
     "{{ expand(states.light, ['switch.pump', states.group.inner]) | map(attribute='entity_id') | sort }} {{ ['group.inner'] | expand | count }}",
     "{{ state_translated('light.gone') }} {{ state_translated('light.attic') }} {{ 'sensor.power' | state_translated }}",
     "{{ states.light.lamp == states.light.lamp }} {{ states.light.lamp == states.light.hall }} {{ states.light.lamp == 'on' }}",
@@ -268,6 +269,7 @@ INPUTS: list[str | tuple[str, dict[str, Any]]] = [
     "{{ is_hidden_entity('switch.pump') }} {{ is_hidden_entity('light.lamp') }} {{ 'switch.pump' is is_hidden_entity }} {{ is_hidden_entity('light.gone') }}",
     # Places
     "{{ distance('zone.work') | round(3) }} {{ distance(52.4, 13.2) | round(3) }} {{ distance('zone.home', 'zone.work') | round(3) }} {{ distance(states.person.ann, 52.4, 13.2) | round(3) }}",
+    "{{ distance('zone.work') }} {{ distance(48.1, 11.5) }} {{ distance('zone.work', 48.1, 11.5) }} {{ distance(-33.9, 18.4, 40.7, -74) }}",
     "{{ distance('light.lamp') }} {{ distance(1) }} {{ distance('x', 'y') }}",
     "{{ closest(states.device_tracker).entity_id }} {{ closest('zone.work', ['person.ann', 'device_tracker.bob']).entity_id }} {{ closest(52.1, 13.1, states).entity_id }}",
     "{{ (['person.ann', 'device_tracker.bob'] | closest).entity_id }} {{ (['person.ann', 'device_tracker.bob'] | closest('zone.work')).entity_id }} {{ closest('light.gone', states) }} {{ closest('light.lamp') }}",

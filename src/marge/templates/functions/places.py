@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from marge.templates.functions.base import FILTER, GLOBAL, Export, Scope
 from marge.templates.functions.states import StateView, expand, resolve
@@ -13,6 +13,9 @@ from marge.util.schema import is_entity_id
 _LOGGER = logging.getLogger("marge.templates")
 
 Point = tuple[float, float]
+
+_KM: Final = 1 / 1000
+_MILE: Final = 1 / (0.0254 * 12 * 3 * 1760)
 
 
 def _number(value: Any) -> float | None:
@@ -59,7 +62,7 @@ def distance(scope: Scope, *args: Any) -> float | None:
     metres = distance_m(*points[0], *points[1])
     if metres is None:
         return None
-    return metres / 1000 if scope.hub.config.units.length == "km" else metres / 1609.344
+    return metres * (_KM if scope.hub.config.units.length == "km" else _MILE)
 
 
 def closest(scope: Scope, *args: Any) -> StateView | None:
