@@ -85,6 +85,8 @@ def test_an_undefined_variable_is_logged_with_the_template(caplog: pytest.LogCap
         ("{% if %}", "TemplateSyntaxError: "),
         ("{{ states.Foo }}", "TemplateError: Invalid domain name 'Foo'"),
         ("{{ 'x' | int }}", "ValueError: Template error: int got invalid input 'x' when rendering template"),
+        ("{{ 5[0][1] }}", "UndefinedError: int object has no element 0"),
+        ("{{ 5(1) }}", "TypeError: 'int' object is not callable"),
         ("{% include 'nothing' %}", "TemplateNotFound: nothing"),
     ],
 )
