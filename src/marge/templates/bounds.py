@@ -28,6 +28,7 @@ MAX_WIDTH: Final = 10_000
 _SEQUENCES: Final = (list, tuple)
 _TEXTS: Final = (str, bytes)
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
+_PERCENT: Final = re.compile(r"%(?:\([^)]*\))?[-+ #]*0*\d*(?:\.\d*)?")
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -174,15 +175,15 @@ def modulo(left: Any, right: Any) -> Any:
 def check_percent(template: str | bytes, values: Any) -> None:
     """Raise TemplateError when `template % values` would be too long."""
     text = template if isinstance(template, str) else template.decode("latin-1")
-    check_spec(text)
+    for match in _PERCENT.finditer(text):
+        check_spec(match[0])
     items: Sequence[Any] = values if isinstance(values, tuple) else (values,)
     longest = 0
     for item in items:
         if isinstance(item, int) and "*" in text:
             check_width(item)
         if isinstance(item, _CONTAINERS):
-            check_printable(item)
-            longest = MAX_TEXT // max(1, text.count("%"))
+            longest = max(longest, len(str(check_printable(item))))
         elif isinstance(item, _TEXTS):
             longest = max(longest, len(item))
     check_text(len(text) + text.count("%") * longest)
