@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
+
+from msgspec import field
 
 from marge.entities.alarm_control_panel import AlarmControlPanelEntity, Features
 from marge.mqtt.discovery.component import entity_component
@@ -40,14 +42,7 @@ Feature = Literal["arm_away", "arm_custom_bypass", "arm_home", "arm_night", "arm
 class AlarmConfig(EntityConfig, frozen=True, kw_only=True):
     """`code` is checked here, unless it is one of the two words that leave it to the device."""
 
-    supported_features: list[Feature] = [
-        "arm_home",
-        "arm_away",
-        "arm_night",
-        "arm_vacation",
-        "arm_custom_bypass",
-        "trigger",
-    ]
+    supported_features: list[Feature] = field(default_factory=lambda: list(get_args(Feature)))
     code: Word | None = None
     code_arm_required: Flag = True
     code_disarm_required: Flag = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -10,8 +9,6 @@ from msgspec import Struct
 
 from marge.core.errors import Refused
 from marge.core.ports import Mqtt
-
-_LOGGER = logging.getLogger("marge.mqtt.device_triggers")
 
 Key = tuple[str, str, str]
 """Device id, type, subtype."""
@@ -29,7 +26,6 @@ class DeviceTrigger(Struct, frozen=True, kw_only=True, gc=False):
     topic: str
     qos: int
     matches: Callable[[bytes], bool]
-    discovery_id: str
 
     @property
     def key(self) -> Key:
@@ -61,10 +57,6 @@ class DeviceTriggers:
     def of_device(self, device_id: str) -> list[DeviceTrigger]:
         """The triggers of a device, as `device_automation/trigger/list` lists them."""
         return [trigger for trigger in self._triggers.values() if trigger.device_id == device_id]
-
-    def find(self, discovery_id: str) -> DeviceTrigger | None:
-        """The trigger that was announced under this id; old automations name it so."""
-        return next((each for each in self._triggers.values() if each.discovery_id == discovery_id), None)
 
     def add(self, trigger: DeviceTrigger) -> None:
         """Take a trigger in; raises Refused when the device has one of this type and subtype already."""

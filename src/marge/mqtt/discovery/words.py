@@ -115,9 +115,14 @@ def _lower(value: Any) -> str:
     return intern(_shared_text(value).lower())
 
 
+def is_url(text: str) -> bool:
+    """Whether a text is an address of the web: http or https, and a host."""
+    return re.match(r"https?://[^/?#\s]+\S*\Z", text, re.IGNORECASE) is not None
+
+
 def _url(value: Any) -> str:
     url = _shared_text(value)
-    if not re.match(r"https?://[^/?#\s]", url, re.IGNORECASE):
+    if not is_url(url):
         raise ValueError(f"invalid url {url!r}")
     return url
 
