@@ -20,12 +20,13 @@ from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
-from marge.config.house import HouseConfig
+from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
+from marge.helpers import Helpers
 from marge.recorder import Recorder, RecorderOptions
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
@@ -136,6 +137,13 @@ class App:
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
 
+        with phase("helpers"):
+            helpers = self.helpers = Helpers(
+                self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+            )
+            helpers.start()
+            self._on_stop("helpers", helpers.stop)
+
         with phase("mqtt"):
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
@@ -148,6 +156,7 @@ class App:
         hub.lifecycle.state = RunState.RUNNING
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
+        helpers.started()
         self._on_stop("announcement", self._announce_stop)
         runtime.write(
             Runtime(
