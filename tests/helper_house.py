@@ -28,7 +28,7 @@ class LastStates:
 
 
 class HelperHouse:
-    """`yaml` is configuration.yaml; `started` also brings the sun and the templates."""
+    """`yaml` is configuration.yaml; the sun and the templates come with `helpers.settle`."""
 
     def __init__(
         self,
@@ -38,7 +38,6 @@ class HelperHouse:
         clock: FakeClock | None = None,
         store: MemoryStore | None = None,
         last: dict[str, State] | None = None,
-        started: bool = True,
         **config: Any,
     ) -> None:
         self.folder = folder
@@ -65,10 +64,8 @@ class HelperHouse:
         )
         self.hub.lifecycle.state = RunState.STARTING
         self.helpers.start()
-        if started:
-            self.hub.lifecycle.state = RunState.RUNNING
-            self.hub.bus.fire("homeassistant_start")
-            self.helpers.started()
+        self.hub.lifecycle.state = RunState.RUNNING
+        self.hub.bus.fire("homeassistant_start")
 
     def write(self, yaml: str) -> None:
         (self.folder / "configuration.yaml").write_text(yaml, encoding="utf-8")

@@ -148,6 +148,9 @@ class App:
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
 
+        with phase("sun"):
+            await helpers.settle()
+
         with phase("entities without a source"):
             place.unbacked.write_all()
 
@@ -156,7 +159,6 @@ class App:
         hub.lifecycle.state = RunState.RUNNING
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
-        helpers.started()
         self._on_stop("announcement", self._announce_stop)
         runtime.write(
             Runtime(

@@ -32,7 +32,7 @@ _NOT_RELOADED: Final = frozenset({"counter"})
 class Helpers:
     """All helpers of one hub.
 
-    `start` brings back everything but what needs the sun or a template; `started` does that, once the hub serves.
+    `start` brings back everything but the sun and what needs a template; `settle` does that, once the hub serves.
     """
 
     def __init__(
@@ -67,8 +67,8 @@ class Helpers:
                 )
         self.zones.start_home()
 
-    def started(self) -> None:
-        """Bring the sun, whose calculation the start does not wait for."""
+    async def settle(self) -> None:
+        """Bring what takes longer, letting others run in between: the hub serves already."""
         from marge.helpers.sun_sensors import SunHelper
 
         self._sun = SunHelper(self._house)
