@@ -22,12 +22,13 @@ from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
-from marge.config.house import HouseConfig
+from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
+from marge.helpers import Helpers
 from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
@@ -142,9 +143,19 @@ class App:
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
 
+        with phase("helpers"):
+            helpers = self.helpers = Helpers(
+                self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+            )
+            helpers.start()
+            self._on_stop("helpers", helpers.stop)
+
         with phase("mqtt"):
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
+
+        with phase("sun"):
+            await helpers.settle()
 
         with phase("entities without a source"):
             place.unbacked.write_all()
