@@ -57,8 +57,8 @@ async def sustained(path: Path, entities: int, rate: int, seconds: int) -> None:
     found = await database.read(lambda db: db.execute("SELECT count(*) FROM states").fetchone()[0]) - before
     late.sort()
     print(
-        f"{entities} entities, {rate:,} changes/s offered: {offered / spent:,.0f}/s heard, {found / total:,.0f} rows/s in "
-        f"the file, {offered - found} missing, {info.rows_lost} lost, backlog at the end {backlog:,}, "
+        f"{entities} entities, {rate:,} changes/s offered: {offered / spent:,.0f}/s heard, {found / total:,.0f} rows/s "
+        f"in the file, {offered - found} missing, {info.rows_lost} lost, backlog at the end {backlog:,}, "
         f"loop late p50 {late[len(late) // 2] * 1e3:.2f} ms, p99 {late[int(len(late) * 0.99)] * 1e3:.2f} ms, "
         f"max {late[-1] * 1e3:.1f} ms, {info.db_size / 1e6:.0f} MB"
     )

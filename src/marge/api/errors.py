@@ -12,11 +12,14 @@ from marge.util.schema import Invalid
 class HttpError(Exception):
     """Ends a request with a status and Home Assistant's `{"message": …}` body."""
 
-    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, code: str | None = None, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.code = code
+        self.headers = headers or []
 
 
 class WsError(Exception):
@@ -50,7 +53,9 @@ def http_error(error: Exception) -> HttpError | None:
     if isinstance(error, HttpError):
         return error
     if isinstance(error, LoginRefused):
-        return HttpError(error.status, str(error))
+        wait = error.retry_after
+        headers = [] if wait is None else [(b"retry-after", b"%d" % max(1, round(wait)))]
+        return HttpError(error.status, str(error), headers=headers)
     for kind, status, _ in _TABLE:
         if isinstance(error, kind):
             return HttpError(status, str(error))

@@ -15,11 +15,13 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.cli_token import write_cli_token
 from marge.app.core_config import CoreConfig
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
+from marge.auth.passwords import DEFAULT_COST
 from marge.config.house import HouseConfig
 from marge.core import events
 from marge.core.clock import SystemClock
@@ -43,9 +45,11 @@ STOP_SECONDS = 4.0
 class App:
     """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
 
-    def __init__(self, house: HouseConfig, data: Path) -> None:
+    def __init__(self, house: HouseConfig, data: Path, *, password_cost: int = DEFAULT_COST) -> None:
+        """`password_cost` is bcrypt's."""
         self.house = house
         self.data = data
+        self._password_cost = password_cost
         self.exit_code = 0
         self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
         self._stop_requested = asyncio.Event()
@@ -82,13 +86,13 @@ class App:
         phase = hub.lifecycle.phase
 
         with phase("registries"):
-            self.core_config = CoreConfig(hub)
+            self.core_config = CoreConfig(hub, self.house.configured)
             self.core_config.load()
             registries = self.registries = Registries(hub)
             registries.load()
 
         with phase("accounts"):
-            auth = self.auth = AuthManager(clock, store, hub.bus.fire)
+            auth = self.auth = AuthManager(clock, store, hub.bus.fire, password_cost=self._password_cost)
             auth.start()
             self._on_stop("accounts", auth.stop)
             hub.services.users = auth.users
@@ -112,6 +116,9 @@ class App:
         templates = self.templates = TemplateEngine(
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
+
+        hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
+        hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
@@ -149,6 +156,7 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
+        write_cli_token(auth, self.data)
         runtime.write(
             Runtime(
                 pid=os.getpid(),

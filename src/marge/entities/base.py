@@ -43,7 +43,6 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     icon: str | None = None
     device_class: str | None = None
-    unit_of_measurement: str | None = None
     device_name: str | None = None
     """The device's name, the user's if given: put before the name of an entity with `has_entity_name`."""
     options: dict[str, Any] = {}
@@ -112,6 +111,14 @@ class Entity:
     def attributes(self) -> dict[str, Any] | None:
         """The domain's attributes that say how it is now."""
         return None
+
+    def registry_unit(self) -> str | None:
+        """The unit that is shown, for the entity registry; asked once the entity has its overrides."""
+        return self.unit_of_measurement
+
+    def registry_options(self) -> dict[str, Any]:
+        """What the entity itself suggests among the registry's options of its domain; asked like the unit."""
+        return {}
 
     def added(self) -> None:
         """Called once, when the entity has its id and before its first state is written."""
@@ -194,9 +201,8 @@ class Entity:
         """The attributes that every entity may have; put together only when the description changes."""
         overrides = self.overrides
         common: dict[str, Any] = {}
-        unit = overrides.unit_of_measurement or self.unit_of_measurement
-        if unit is not None:
-            common["unit_of_measurement"] = unit
+        if self.unit_of_measurement is not None:
+            common["unit_of_measurement"] = self.unit_of_measurement
         if self.assumed_state:
             common["assumed_state"] = True
         if self.attribution is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 
 from marge.core.ports import MqttMessage
@@ -27,6 +27,13 @@ class LocalClient:
     def connected(self) -> bool:
         """Whether the broker runs."""
         return self._connected
+
+    def replay(self, restored: Iterable[Message]) -> None:
+        """Retained messages have come from the store: hand them to those who subscribed before."""
+        router = self._broker.router
+        for message in restored:
+            receivers = router.route(message.topic).locals
+            router.call_locals(message.topic, receivers, message.payload, message.qos, True)
 
     def set_connected(self, connected: bool) -> None:
         """The broker has started or stops: tell who wants to know."""

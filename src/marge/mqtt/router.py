@@ -196,7 +196,7 @@ class Router:
         if route.groups:
             self.deliver_groups(route, message)
         if route.locals:
-            self.call_locals(route, message.payload, message.qos, False)
+            self.call_locals(message.topic, route.locals, message.payload, message.qos, False)
         return bool(route.deliveries or route.groups or route.locals)
 
     def deliver_special(self, route: Route, message: Message) -> None:
@@ -224,12 +224,13 @@ class Router:
                 retain = message.retain and member.retain_as_published
                 member.session.deliver(message, min(message.qos, member.qos), retain, identifiers)
 
-    def call_locals(self, route: Route, payload: bytes, qos: int, retain: bool) -> None:
-        """Call the hub's own subscribers of a route; an exception of one is logged and stops nobody."""
-        topic = route.topic
+    def call_locals(
+        self, topic: str, subscriptions: tuple[LocalSubscription, ...], payload: bytes, qos: int, retain: bool
+    ) -> None:
+        """Call subscribers inside the hub; an exception of one is logged and stops nobody."""
         self._dispatching = True
         try:
-            for subscription in route.locals:
+            for subscription in subscriptions:
                 try:
                     subscription.callback(topic, payload, qos, retain)
                 except Exception:

@@ -41,11 +41,14 @@ def insert_events(connection: sqlite3.Connection, rows: list[Row]) -> None:
 
 
 def _insert_one(connection: sqlite3.Connection, row: Row) -> None:
+    step = 1
     while True:
         try:
             connection.execute(_STATE_INSERT[1], row)
         except sqlite3.IntegrityError:
-            row = (row[0], row[1] + 1, *row[2:])
+            # Ever longer steps: the moments after it may be taken as well, by the thousand.
+            row = (row[0], row[1] + step, *row[2:])
+            step *= 2
         else:
             return
 

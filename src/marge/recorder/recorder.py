@@ -82,6 +82,8 @@ class Recorder:
         self._remove = self._hub.bus.listen_all(self._queue.append)
         self._timer = self._hub.clock.call_later(self._interval, self._tick)
         register_services(self._hub, self)
+        for component in ("recorder", "history", "logbook"):
+            self._hub.load_component(component)
         self.purger.start()
 
     async def stop(self) -> None:

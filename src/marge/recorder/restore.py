@@ -16,6 +16,8 @@ from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.recorder")
 
+_RANGE = 1 << 62
+
 _READ = (
     "SELECT entity_id, state, attributes, changed, updated, context_id, context_parent_id, context_user_id "
     "FROM states_last"
@@ -76,16 +78,11 @@ class LastStates:
         for entity_id, state in states.items():
             if state.attributes.get("restored") is True:
                 continue
-            context = state.context
-            row = (
-                clean_text(state.state),
-                jsonx.dumps_safe(state.attributes).decode(),
-                micros(state.last_changed),
-                micros(state.last_updated),
-                ulid_to_stored(context.id),
-                None if context.parent_id is None else ulid_to_stored(context.parent_id),
-                None if context.user_id is None else hex_to_stored(context.user_id),
-            )
+            try:
+                row = _row(state)
+            except (ValueError, OverflowError) as error:
+                _LOGGER.error("The state of %s cannot be kept for a restart: %s", entity_id, error)
+                continue
             rows.append((entity_id, *row))
             if entity_id in gone:
                 self._rows[entity_id] = row
@@ -107,9 +104,25 @@ class LastStates:
         )
 
 
+def _row(state: State) -> tuple[Any, ...]:
+    context = state.context
+    return (
+        clean_text(state.state),
+        jsonx.dumps_safe(state.attributes).decode(),
+        micros(state.last_changed),
+        micros(state.last_updated),
+        ulid_to_stored(context.id),
+        None if context.parent_id is None else ulid_to_stored(context.parent_id),
+        None if context.user_id is None else hex_to_stored(context.user_id),
+    )
+
+
 def micros(seconds: float) -> int:
-    """Unix seconds as the database keeps them."""
-    return round(seconds * 1e6)
+    """Unix seconds as the database keeps them; raises ValueError for what lies beyond its range."""
+    number = round(seconds * 1e6)
+    if not -_RANGE < number < _RANGE:
+        raise ValueError(f"{seconds} is not a time")
+    return number
 
 
 def clean_text(text: str) -> str:

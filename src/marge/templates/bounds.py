@@ -5,9 +5,9 @@ The 5 s limit ends what takes long; these ends what is over in an instant and fi
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable, Sequence
+from random import random
 from typing import Any, Final
 
 from marge.core.errors import TemplateError
@@ -20,6 +20,8 @@ MAX_ITEMS: Final = 100_000
 """Items of a list that an operation makes longer, and of a `range`."""
 MAX_BITS: Final = 100_000
 """Bits of a whole number."""
+MAX_DEPTH: Final = 1000
+"""Lists or tuples within each other, in an attribute of a `namespace`."""
 MAX_WIDTH: Final = 10_000
 """Characters that padding, indentation and number formats may fill."""
 
@@ -52,7 +54,8 @@ def check_printable(value: Any) -> Any:
 
     A list that holds the same list a thousand times is small in memory and huge on paper.
     """
-    if not isinstance(value, _CONTAINERS):
+    # Called for everything that a template prints.
+    if value.__class__ is str or not isinstance(value, _CONTAINERS):
         return value
     left = MAX_TEXT
     stack: list[Any] = [value]
@@ -73,6 +76,30 @@ def check_printable(value: Any) -> Any:
     return value
 
 
+def check_depth(value: Any) -> None:
+    """Raise TemplateError when lists or tuples are nested deeper than `MAX_DEPTH`.
+
+    Python's hash of a tuple in a tuple in a tuple … ends the process when that goes on for long. Long lists are looked
+    into at random, so that appending to one in a loop stays cheap.
+    """
+    if len(value) > 64 and random() > 1 / 16:  # noqa: S311  a sample, no secret
+        return
+    level: list[Any] = [value]
+    seen: set[int] = set()
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH or len(seen) > MAX_ITEMS:
+            raise TemplateError(f"lists or tuples are nested more than {MAX_DEPTH} deep")
+        below: list[Any] = []
+        for item in level:
+            for child in item.values() if isinstance(item, dict) else item:
+                if isinstance(child, _CONTAINERS) and id(child) not in seen:
+                    seen.add(id(child))
+                    below.append(child)
+        level = below
+
+
 def text_of(value: Any) -> str:
     """`str(value)`, within bounds."""
     if type(value) is str:
@@ -80,8 +107,17 @@ def text_of(value: Any) -> str:
     return str(check_printable(value))
 
 
-def join_texts(values: Iterable[Any]) -> str:
+def join_texts(values: tuple[Any, ...]) -> str:
     """What `~` does."""
+    if len(values) <= 8:
+        # Eight texts within bounds are no danger: look at the length afterwards.
+        try:
+            text = "".join(values)
+        except TypeError:
+            pass
+        else:
+            check_text(len(text))
+            return text
     texts = [value if type(value) is str else text_of(value) for value in values]
     check_text(sum(map(len, texts)))
     return "".join(texts)
@@ -89,6 +125,9 @@ def join_texts(values: Iterable[Any]) -> str:
 
 def add(left: Any, right: Any) -> Any:
     """`left + right`, within bounds."""
+    kind = left.__class__
+    if kind is int or kind is float:
+        return left + right
     if isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
         check_text(len(left) + len(right))
     elif isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
@@ -98,6 +137,8 @@ def add(left: Any, right: Any) -> Any:
 
 def multiply(left: Any, right: Any) -> Any:
     """`left * right`, within bounds."""
+    if left.__class__ is float:
+        return left * right
     if isinstance(left, int):
         if isinstance(right, int):
             if left.bit_length() + right.bit_length() > MAX_BITS:
@@ -152,17 +193,6 @@ def check_spec(spec: str) -> None:
     for digits in _DIGITS.findall(spec):
         if len(digits) > 6 or int(digits) > MAX_WIDTH:
             raise TemplateError(f"a width of {digits[:20]} is more than the {MAX_WIDTH} allowed")
-
-
-BINARY: Final = {
-    "+": add,
-    "*": multiply,
-    "**": power,
-    "%": modulo,
-    "-": operator.sub,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-}
 
 
 def _padding(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:

@@ -70,12 +70,14 @@ class Template:
         if self.is_static:
             info.is_static = True
             info.value = _parse(self.template) if parse_result else self.template
+            info.settle()
             return info
         try:
             text = self._render(variables, info, limit, log)
             info.value = _parse(text) if parse_result else text
         except TemplateError as error:
             info.exception = error
+        info.settle()
         return info
 
     async def will_time_out(

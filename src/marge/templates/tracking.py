@@ -287,6 +287,7 @@ def track_template(
         result = results[0].result
         if isinstance(result, TemplateError):
             _LOGGER.error("Error while processing template '%s': %s", template.template, result)
+            was_true = False
             return
         before, was_true = was_true, result_as_boolean(result)
         if was_true and not before and started:

@@ -91,20 +91,36 @@ class ValueTemplate:
         getter = self._getter
         if getter is not None:
             source = payload.json if getter.json else payload.value
-            if source is not NO_JSON and type(source) is not bytes:
+            if source is NO_JSON:
+                if getter.path:
+                    return self._no_json(payload, default)
+            elif type(source) is not bytes:
                 found = getter.get(source)
                 if found is not NOT_HERE:
                     return found
                 if (lacking := getter.missing(source)) is not None:
                     _LOGGER.warning(
                         "Template variable warning: 'dict object' has no attribute '%s' when rendering '%s'",
-                        lacking[1],
+                        lacking,
                         self.template.template,
                     )
                     return ""
         if self.template.is_static:
             return self.template.template
         return self._render(payload, default, variables)
+
+    def _no_json(self, payload: Payload, default: Any) -> Any:
+        """What Jinja's "'value_json' is undefined" leads to."""
+        _LOGGER.error("Template variable error: 'value_json' is undefined when rendering '%s'", self.template.template)
+        return self._failed("'value_json' is undefined", payload, default)
+
+    def _failed(self, reason: object, payload: Payload, default: Any) -> Any:
+        if default is not NO_JSON:
+            return default
+        _LOGGER.error(
+            "Error parsing value: %s (value: %s, template: %s)", reason, payload.value, self.template.template
+        )
+        return payload.value
 
     def _render(self, payload: Payload, default: Any, variables: Variables | None) -> Any:
         values: dict[str, Any] = {} if variables is None else dict(variables)
@@ -120,15 +136,7 @@ class ValueTemplate:
         except TemplateError as error:
             if not _is_jinja(error.__cause__):
                 raise
-            if default is NO_JSON:
-                _LOGGER.error(
-                    "Error parsing value: %s (value: %s, template: %s)",
-                    error.__cause__,
-                    payload.value,
-                    self.template.template,
-                )
-                return payload.value
-            return default
+            return self._failed(error.__cause__, payload, default)
 
 
 def _is_jinja(error: BaseException | None) -> bool:

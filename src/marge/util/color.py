@@ -70,7 +70,7 @@ def xy_to_rgb(x: float, y: float, brightness: int = 255) -> RGB:
     luminance = brightness / 255.0
     if luminance == 0:
         return 0, 0, 0
-    y = y or 1e-11
+    y = max(y, 1e-11)
     big_x = luminance / y * x
     big_z = luminance / y * (1 - x - y)
     channels = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marge.api.rest import states
+from marge.api.rest import hub, services, states
 from marge.api.routing import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*states.ROUTES,)
+ROUTES: Final[tuple[Route, ...]] = (*states.ROUTES, *services.ROUTES, *hub.ROUTES)

@@ -34,6 +34,15 @@ class Command:
     admin: bool = False
 
 
+def given(data: msgspec.Struct, *without: str) -> dict[str, Any]:
+    """The fields that the client sent, by name: those that are not UNSET, `without` some."""
+    return {
+        name: value
+        for name in data.__struct_fields__
+        if name not in without and (value := getattr(data, name)) is not msgspec.UNSET
+    }
+
+
 class Message:
     """One command of a client, with its data as an instance of the command's schema."""
 

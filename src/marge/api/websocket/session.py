@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import WsError, ws_error
+from marge.api.version import HA_VERSION
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.outbox import Outbox
 from marge.util import jsonx
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("marge.api.ws")
 
 MAX_SUBSCRIPTIONS: Final = 2000
-HA_VERSION: Final = "2025.1.4"
-"""The release whose surface this is; the frontend and the apps look at it."""
 
 
 class Session:
@@ -106,8 +105,8 @@ class Session:
         if not isinstance(data, dict) or data.get("type") != "auth" or not isinstance(data.get("access_token"), str):
             self._refuse("Auth message incorrectly formatted: expected type 'auth' and an access_token")
             return
-        access = self._api.auth.validate(data["access_token"])
-        if access is None or self._api.auth.login_block(access.user, self.remote) is not None:
+        access = self._api.auth.validate(data["access_token"], self.remote)
+        if access is None:
             _LOGGER.warning("Login attempt with an invalid token from %s", self.remote)
             self._refuse("Invalid access token or password")
             return

@@ -29,7 +29,7 @@ def _area_of(scope: Scope, value: Any) -> str | None:
 
 
 def area_id(scope: Scope, lookup_value: Any) -> str | None:
-    """The id of an area by its name or alias, or of the area of a device or entity."""
+    """The id of an area by its name, or of the area of a device or entity."""
     if (area := scope.lookup().area_by_name(str(lookup_value))) is not None:
         return area.id
     return _area_of(scope, lookup_value)
@@ -75,7 +75,7 @@ def floors(scope: Scope) -> list[str]:
 
 
 def floor_id(scope: Scope, lookup_value: Any) -> str | None:
-    """The id of a floor by its name or alias, or of the floor of an area, device or entity."""
+    """The id of a floor by its name, or of the floor of an area, device or entity."""
     if (floor := scope.lookup().floor_by_name(str(lookup_value))) is not None:
         return floor.floor_id
     area = _area(scope, area_id(scope, lookup_value))

@@ -362,10 +362,10 @@ def expand(scope: Scope, *args: Any) -> list[StateView]:
             continue
         else:
             continue
+        domain = view.domain
         if entity_id in seen:
             continue
         seen.add(entity_id)
-        domain = view.domain
         if domain == "group" or scope.registries.source(entity_id) == "group":
             search.extend(view.attributes.get("entity_id") or ())
         elif domain == "zone":

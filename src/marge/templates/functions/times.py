@@ -20,7 +20,7 @@ _ISO: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?\Z")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})\Z")
 # 3 days, 04:05:06.5 — the form of Python's timedelta; minutes and seconds alone are allowed.
 _CLOCK_DURATION: Final = re.compile(
-    r"(?:(?P<days>-?\d+) (?:days?, )?)?(?P<sign>-?)"
+    r"(?:(?P<days>-?\d+) (?:days?,? )?)?(?P<sign>-?)"
     r"(?:(?P<hours>\d+):(?=\d+:\d+))?(?:(?P<minutes>\d+):)?(?P<seconds>\d+(?:[.,]\d{1,6})?)\d*\Z"
 )
 _ISO_DURATION: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final
 from marge.api.websocket.command import Command
 
 # Each family is a module with a COMMANDS tuple; all are imported when the first client connects.
-FAMILIES: Final = ("core",)
+FAMILIES: Final = ("areas", "categories", "core", "devices", "entities", "floors", "labels")
 
 
 @cache

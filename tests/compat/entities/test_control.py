@@ -1,7 +1,7 @@
 """Replays what Home Assistant 2025.4 showed, asked of a platform and refused, domain by domain.
 
-A case gives the attributes of an entity and what was recorded: without a service call the state and attributes that were
-shown, with one the calls that reached the platform and the error.
+A case gives the attributes of an entity and what was recorded: without a service call the state and attributes that
+were shown, with one the calls that reached the platform and the error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marge.testing.house import House, recording
 from marge.util import jsonx
 from marge.util.schema import Invalid
 
-RECORDINGS = {path.stem: json.loads(path.read_text()) for path in Path(__file__).parent.glob("*.json")}
+RECORDINGS = {path.stem: json.loads(path.read_text()) for path in (Path(__file__).parent / "control").glob("*.json")}
 
 # Home Assistant's method and parameters → our hook and its parameters, where they differ.
 HOOKS = {

@@ -141,6 +141,16 @@ def test_rate_limits_are_60_s_for_all_states_and_1_s_for_a_domain() -> None:
     assert engine.template("{{ states('light.desk') }}").render_to_info().rate_limit is None
 
 
+def test_empty_pieces_do_not_end_the_output() -> None:
+    assert render("{% for i in range(300) %}{{ '' if i < 299 else 'end' }}{% endfor %}") == "end"
+
+
+def test_output_over_256_kib_is_refused() -> None:
+    assert len(render("{% for i in range(256) %}{{ 'x' * 1024 }}{% endfor %}")) == 256 * 1024
+    with pytest.raises(TemplateError, match="Template output exceeded maximum size of 262144 characters"):
+        render("{% for i in range(256) %}{{ 'x' * 1024 }}{% endfor %}y")
+
+
 def test_compiled_templates_are_shared_and_bounded() -> None:
     engine = make_engine()
     assert engine.compile("{{ 1 }}") is engine.compile("{{ 1 }}")

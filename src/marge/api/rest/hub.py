@@ -1,0 +1,51 @@
+"""The hub itself: /api/, configuration, components, state, health."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from marge.api.config_info import config_info
+from marge.api.http import Request, Response, json_response, message_response
+from marge.api.routing import Access, Route
+
+if TYPE_CHECKING:
+    from marge.api.context import ApiContext
+
+
+async def running(api: ApiContext, request: Request) -> Response:
+    """GET /api/: whether somebody is there."""
+    return message_response("API running.")
+
+
+async def config(api: ApiContext, request: Request) -> Response:
+    """GET /api/config."""
+    return json_response(config_info(api))
+
+
+async def components(api: ApiContext, request: Request) -> Response:
+    """GET /api/components: the names of all that is loaded."""
+    return json_response(sorted(api.hub.components))
+
+
+async def core_state(api: ApiContext, request: Request) -> Response:
+    """GET /api/core/state: whether the hub is up."""
+    return json_response(
+        {
+            "state": api.hub.lifecycle.state.value,
+            "recorder_state": {"migration_in_progress": False, "migration_is_live": False},
+        }
+    )
+
+
+async def health(api: ApiContext, request: Request) -> Response:
+    """GET /api/health: how the hub is doing."""
+    return json_response(api.health())
+
+
+ROUTES: Final = (
+    Route("GET", "/api/", running),
+    Route("GET", "/api/config", config),
+    Route("GET", "/api/components", components),
+    Route("GET", "/api/core/state", core_state),
+    Route("GET", "/api/health", health, Access.LOCAL),
+)
