@@ -13,6 +13,7 @@ from marge.automation.figures import HourCount
 from marge.automation.matching import match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.script import Script
 from marge.automation.settings import read_automation
 from marge.automation.timers import StoredTimers
 from marge.config import NodeList
@@ -85,13 +86,12 @@ class Automations:
             self._add(self._build(items, index, item))
 
     def stop(self) -> None:
-        """The hub stops: watch nothing, and keep the timers for the next run."""
+        """The hub stops: watch nothing, and keep the timers for the next run of it. Runs go on."""
         self.running = False
         self.timers.keep()
         for each in self._entities:
             if isinstance(each, AutomationEntity):
                 each.unwatch()
-                each.script.cancel()
 
     def counts(self) -> dict[str, Any]:
         """The automations' part of the health document."""
@@ -100,6 +100,10 @@ class Automations:
             "enabled": sum(isinstance(each, AutomationEntity) and bool(each.is_on) for each in self._entities),
             "triggered_last_hour": self.figures.total(self.house.clock.now()),
         }
+
+    def scripts(self) -> list[Script]:
+        """The scripts of all automations that can run."""
+        return [each.script for each in self._entities if isinstance(each, AutomationEntity)]
 
     @property
     def entities(self) -> list[Entity]:

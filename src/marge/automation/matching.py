@@ -16,9 +16,7 @@ def match(present: list[tuple[str, Any]], wanted: list[tuple[str, Any]]) -> tupl
     for place, (name, _) in enumerate(present):
         by_name.setdefault(name, []).append(place)
     for place, (name, content) in enumerate(wanted):
-        same = next(
-            (each for each in by_name.get(name, ()) if each not in kept and present[each][1] == content), None
-        )
+        same = next((each for each in by_name.get(name, ()) if each not in kept and present[each][1] == content), None)
         if same is None:
             new.append(place)
         else:

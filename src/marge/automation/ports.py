@@ -60,9 +60,7 @@ class Pending(Struct, frozen=True):
 class Timers(Protocol):
     """Delays of triggers that outlive a restart, each under a key of its own."""
 
-    def start(
-        self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False
-    ) -> Detach:
+    def start(self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False) -> Detach:
         """Call `callback` when `pending` is due; one that is `resumed` after it was due is told in the log."""
 
     def left(self, key: str) -> Pending | None:
@@ -78,9 +76,7 @@ class PlainTimers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def start(
-        self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False
-    ) -> Detach:
+    def start(self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False) -> Detach:
         """See `Timers.start`."""
         return self._clock.call_at(pending.due, callback)
 

@@ -121,7 +121,7 @@ class Run:
 
     def log(self, level: int, text: str, *args: Any) -> None:
         """Log a line about this run."""
-        _LOGGER.log(level, f"%s: {text}", self.name, *args)
+        _LOGGER.log(level, "%s: " + text, self.name, *args)  # noqa: G003  `text` is a literal of the caller
 
     def holds(self, conditions: Sequence[ConfiguredCondition], what: str) -> bool | None:
         """Whether no condition is false; None, with a warning, when one cannot be told."""

@@ -88,9 +88,7 @@ class Script:
         others = list(self._tasks)
         token = STACK.set((*stack, self))
         try:
-            task = self.house.hub.tasks.create(
-                self._run(dict(variables), context), f"{self.name} ({context.id})"
-            )
+            task = self.house.hub.tasks.create(self._run(dict(variables), context), f"{self.name} ({context.id})")
         finally:
             STACK.reset(token)
         self._tasks[task] = None
@@ -144,6 +142,12 @@ class Script:
         self.cancel()
         if tasks:
             await asyncio.wait(tasks)
+
+    async def finish(self, seconds: float) -> None:
+        """Give the runs `seconds` to end by themselves, then end them."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=seconds)
+        await self.stop()
 
 
 async def outcome(task: asyncio.Task[Outcome] | None) -> Any:

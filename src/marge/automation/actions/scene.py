@@ -19,6 +19,4 @@ class SceneAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
-        await run.house.hub.services.call(
-            "scene", "turn_on", target={"entity_id": self.scene}, context=run.context
-        )
+        await run.house.hub.services.call("scene", "turn_on", target={"entity_id": self.scene}, context=run.context)

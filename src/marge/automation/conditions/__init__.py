@@ -34,6 +34,7 @@ ELSEWHERE: Final = frozenset({"device", "zone"})
 
 SHORTHANDS: Final = ("and", "or", "not")
 
+
 class Common(Struct, frozen=True):
     """The keys that every condition has."""
 

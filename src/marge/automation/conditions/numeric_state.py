@@ -13,7 +13,7 @@ from marge.automation.words import EntityRefs, TplText
 from marge.util.schema import Text
 
 if TYPE_CHECKING:
-    from marge.automation.numbers import Threshold as Limit  # noqa: F811
+    from marge.automation.numbers import Threshold as Limit
 
 
 class NumericStateCondition(Struct, frozen=True, forbid_unknown_fields=True):

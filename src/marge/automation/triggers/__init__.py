@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from marge.automation import spelling
-from marge.automation.ports import Detach, Fire, Trigger, TriggerHost
+from marge.automation.ports import Detach, Trigger, TriggerHost
 from marge.automation.variables import VariableBlock
 from marge.automation.words import ON, Enabled
 from marge.core.context import Context
@@ -49,6 +49,9 @@ ELSEWHERE: Final = frozenset(
 
 MAX_TRIGGERS: Final = 1000
 
+Start = Callable[[dict[str, Any], Context | None], None]
+"""Called with the variables of the run to start, `trigger` among them, and the context that led to it."""
+
 
 class Common(Struct, frozen=True):
     """The keys that every trigger has."""
@@ -77,8 +80,8 @@ class ConfiguredTrigger:
         """The id that conditions and `trigger.id` know it by: the one given, or its place."""
         return self.common.id if self.common.id is not None else str(self.index)
 
-    def attach(self, host: TriggerHost, fire: Fire) -> Detach:
-        """Watch for it; `fire` is called with the variables of the run to start. Raises Refused, TemplateError."""
+    def attach(self, host: TriggerHost, start: Start) -> Detach:
+        """Watch for it; `start` is called with the variables of the run to start. Raises Refused, TemplateError."""
         given = {"id": self.id, "idx": str(self.index), "alias": self.common.alias, "platform": self.kind}
 
         def on_fire(trigger: dict[str, Any], context: Context | None = None) -> None:
@@ -89,18 +92,18 @@ class ConfiguredTrigger:
                 except TemplateError as error:
                     _LOGGER.error("%s: the variables of trigger %s cannot be rendered: %s", host.name, self.id, error)
                     return
-            fire(variables, context)
+            start(variables, context)
 
         return self.trigger.attach(replace(host, key=f"{host.key}/{self.index}"), on_fire)
 
 
-def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, fire: Fire) -> Detach | None:
+def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, start: Start) -> Detach | None:
     """Watch for all triggers that are enabled; one that cannot be watched is logged. None when none could be."""
     removes: list[Detach] = []
     for each in triggers:
         try:
             if each.common.enabled.holds(host.house.templates, host.variables):
-                removes.append(each.attach(host, fire))
+                removes.append(each.attach(host, start))
         except (MargeError, Invalid) as error:
             _LOGGER.error("%s: trigger %s (%s) cannot be set up: %s", host.name, each.id, each.kind, error)
     if not removes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from codecs import lookup
+from contextlib import suppress
 from typing import Literal
 
 from msgspec import Struct
@@ -45,9 +46,7 @@ class MqttTrigger(Struct, frozen=True, forbid_unknown_fields=True):
         engine = host.house.templates
         topic = str(self.topic.bind(engine).render(host.variables, parse_result=False))
         wanted = (
-            None
-            if self.payload is None
-            else str(self.payload.bind(engine).render(host.variables, parse_result=False))
+            None if self.payload is None else str(self.payload.bind(engine).render(host.variables, parse_result=False))
         )
         value = None if self.value_template is None else ValueTemplate(engine, self.value_template)
 
@@ -68,10 +67,8 @@ class MqttTrigger(Struct, frozen=True, forbid_unknown_fields=True):
                 if not found or found != wanted:
                     return
             trigger = {"topic": topic, "payload": payload, "qos": qos, "description": f"mqtt topic {topic}"}
-            try:
+            with suppress(ValueError):
                 trigger["payload_json"] = jsonx.loads(payload)
-            except ValueError:
-                pass
             fire(trigger)
 
         return mqtt.subscribe(topic, on_message, self.qos)

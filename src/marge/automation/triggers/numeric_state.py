@@ -19,7 +19,7 @@ from marge.core.state import State
 from marge.util.schema import Text
 
 if TYPE_CHECKING:
-    from marge.automation.numbers import Threshold as Limit  # noqa: F811
+    from marge.automation.numbers import Threshold as Limit
 
 _LOGGER = logging.getLogger("marge.automation")
 

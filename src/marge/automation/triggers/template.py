@@ -46,9 +46,7 @@ class _Attached:
     def attach(self) -> Detach:
         engine = self._host.house.templates
         template = self._trigger.value_template.bind(engine)
-        tracker = track_template_result(
-            engine, [TrackedTemplate(template, self._host.variables)], self._on_results
-        )
+        tracker = track_template_result(engine, [TrackedTemplate(template, self._host.variables)], self._on_results)
         info = tracker.infos[0]
         if info.exception is None:
             self._armed = not result_as_boolean(info.value)
