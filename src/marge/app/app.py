@@ -22,6 +22,8 @@ from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
+from marge.automation import Engine
+from marge.automation import House as AutomatedHouse
 from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import SystemClock
@@ -121,7 +123,8 @@ class App:
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
-        status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
+        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
 
         with phase("http"):
             self.api = ApiContext(
@@ -157,6 +160,10 @@ class App:
         with phase("sun"):
             await helpers.settle()
 
+        with phase("automations"):
+            engine.start(self.house)
+            self._on_stop("automations", engine.stop)
+
         with phase("entities without a source"):
             place.unbacked.write_all()
 
@@ -178,6 +185,10 @@ class App:
         )
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
+
+    async def _reread(self) -> HouseConfig:
+        """The configuration as its files have it now."""
+        return await asyncio.to_thread(load, self.house.config_dir)
 
     async def _new_home(self, user: User, language: str) -> None:
         """What a new home starts with: three areas, as in Home Assistant."""
