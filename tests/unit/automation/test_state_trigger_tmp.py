@@ -1,17 +1,23 @@
 from automation_house import automation, house_with
 
+
 async def test_a():
-    async with house_with(automation("""
+    async with house_with(
+        automation(
+            """
         trigger:
           - platform: state
             entity_id: light.a
             to: "on"
             for: 5
-    """, """
+    """,
+            """
         - action: test.note
           data:
             t: "{{ trigger.to_state.state }} {{ trigger.for }} {{ trigger.id }} {{ trigger.platform }}"
-    """)) as house:
+    """,
+        )
+    ) as house:
         house.set("light.a", "off")
         house.set("light.a", "on")
         await house.advance(4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from marge.entities.sensor import SensorEntity
 from marge.mqtt.discovery.component import entity_component
