@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 # Third-party packages that a start may load. Everything else is imported where it is first needed.
 EXPECTED = {
+    "astral",
     "click",
     "httptools",
     "msgspec",
