@@ -53,6 +53,21 @@ class HttpSettings(Struct, frozen=True):
     trusted_proxies: list[Network] = field(default_factory=list)
 
 
+class MqttRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """[[mqtt.rules]]: what may be done with the topics that match a filter; `%c` is the client id, `%u` the user."""
+
+    topic: Annotated[str, Meta(min_length=1)]
+    access: Literal["read", "write", "readwrite", "deny"] = "readwrite"
+
+
+class MqttUser(Struct, frozen=True, forbid_unknown_fields=True):
+    """[[mqtt.users]]: a device or program that may connect, with rules of its own or those of everybody."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    password: str
+    rules: list[MqttRule] = field(default_factory=list)
+
+
 class MqttSettings(Struct, frozen=True):
     """[mqtt]: our own broker, or where somebody else's is."""
 
@@ -63,6 +78,10 @@ class MqttSettings(Struct, frozen=True):
     username: str | None = None
     password: str | None = None
     discovery_prefix: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[^#+]*$")] = "homeassistant"
+    allow_anonymous: bool | None = None
+    """None: clients on this machine need no name."""
+    users: list[MqttUser] = field(default_factory=list)
+    rules: list[MqttRule] = field(default_factory=list)
 
 
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):
