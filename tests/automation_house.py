@@ -91,9 +91,7 @@ class House:
         self.calls: list[ServiceCall] = []
         self.log: list[Event] = []
         self.write(files)
-        self.hub.services.register(
-            Service("test", "note", self._note, supports_response=SupportsResponse.OPTIONAL)
-        )
+        self.hub.services.register(Service("test", "note", self._note, supports_response=SupportsResponse.OPTIONAL))
         self.hub.bus.listen_all(self.log.append)
 
     def write(self, files: dict[str, str]) -> None:
@@ -160,7 +158,12 @@ class House:
 
 @asynccontextmanager
 async def house_with(
-    automations: str = "[]", *, scripts: str | None = None, scenes: str | None = None, start: bool = True, **options: Any
+    automations: str = "[]",
+    *,
+    scripts: str | None = None,
+    scenes: str | None = None,
+    start: bool = True,
+    **options: Any,
 ) -> AsyncIterator[House]:
     """A house with these files, started; stopped at the end."""
     files = {"automations.yaml": automations}
