@@ -31,7 +31,18 @@ class Member(Protocol):
 class AvailabilityGroup:
     """The entities that follow the same availability topics; a topic that said nothing yet counts as not available."""
 
-    __slots__ = ("_config", "_encoding", "_key", "_latest", "_members", "_mqtt", "_qos", "_removes", "_said", "available")
+    __slots__ = (
+        "_config",
+        "_encoding",
+        "_key",
+        "_latest",
+        "_members",
+        "_mqtt",
+        "_qos",
+        "_removes",
+        "_said",
+        "available",
+    )
 
     def __init__(self, mqtt: MqttPlatform, config: AvailabilityConfig, qos: int, encoding: str, key: object) -> None:
         self._mqtt = mqtt
@@ -104,7 +115,9 @@ class AvailabilityGroup:
         return self._latest
 
 
-def group_for(mqtt: MqttPlatform, config: AvailabilityConfig, qos: int, encoding: str, member: Member) -> AvailabilityGroup:
+def group_for(
+    mqtt: MqttPlatform, config: AvailabilityConfig, qos: int, encoding: str, member: Member
+) -> AvailabilityGroup:
     """The group of a configuration; an entity that its templates name has one of its own."""
     own = any(each.value_template is not None and needs_entity(each.value_template) for each in config.topics)
     key = (config, qos, encoding, member if own else None)

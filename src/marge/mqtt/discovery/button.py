@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from marge.entities.button import ButtonEntity
 from marge.mqtt.discovery.component import entity_component

@@ -153,9 +153,7 @@ class Topics:
     def subscribe(self) -> tuple[Callable[[], None], ...]:
         """Follow the topics, retained messages at once; returns what ends it."""
         link, qos = self._entity.mqtt.link, self._entity.config.qos
-        return tuple(
-            [link.subscribe(topic, follower.receive, qos) for topic, follower in self._followers.items()]
-        )
+        return tuple([link.subscribe(topic, follower.receive, qos) for topic, follower in self._followers.items()])
 
     def _follower(self, topic: str) -> Follower:
         follower = self._followers.get(topic)

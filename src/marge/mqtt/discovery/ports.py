@@ -18,6 +18,7 @@ from marge.templates import TemplateEngine
 if TYPE_CHECKING:
     from marge.mqtt.discovery.availability import AvailabilityGroup
 
+
 class EntityPlace(Protocol):
     """Gives entities their place in the house (the entity host of the registries)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from marge.entities.sensor import SensorEntity
 from marge.mqtt.discovery.component import entity_component
@@ -78,9 +78,7 @@ class MqttSensor(ExpiringEntity, SensorEntity):
         if value == PAYLOAD_NONE:
             self.native_value = None
         elif (options := self.options) is not None and value not in options:
-            _LOGGER.warning(
-                "%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options)
-            )
+            _LOGGER.warning("%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options))
         elif value or not self._is_numeric:
             self.native_value = value
 

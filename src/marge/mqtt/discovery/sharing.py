@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -115,7 +115,7 @@ _AVAILABILITY_KEYS: Final = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _template_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(field for field in kind.__struct_fields__ if field.endswith("template"))
 

@@ -111,9 +111,7 @@ class MqttWaterHeater(TemperatureControl, WaterHeaterEntity):
         elif value in self.config.modes:
             self.current_operation = value
         elif value.strip():
-            _LOGGER.warning(
-                "%s: '%s' is none of its modes: %s", self.entity_id, value, ", ".join(self.config.modes)
-            )
+            _LOGGER.warning("%s: '%s' is none of its modes: %s", self.entity_id, value, ", ".join(self.config.modes))
 
     async def do_set_temperature(self, temperature: float, operation_mode: str | None) -> None:
         """See `WaterHeaterEntity.do_set_temperature`."""
