@@ -173,8 +173,9 @@ class App:
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
 
     async def _new_home(self, user: User, language: str) -> None:
-        """What a new home starts with: three areas, as in Home Assistant."""
+        """What a new home starts with: the owner's person and three areas, as in Home Assistant."""
         await self.core_config.update({"language": language})
+        await self.helpers.new_person(user.id, user.name or "Owner")
         for name in ("Living Room", "Kitchen", "Bedroom"):
             self.registries.areas.get_or_create(name)
         await self.hub.store.flush()
