@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marge.config.house import HouseConfig
     from marge.core.hub import Hub
     from marge.entities.index import EntityIndex
-    from marge.helpers.collection import HelperCollection, Item, Listener
+    from marge.helpers.collection import HelperCollection, Item
     from marge.helpers.sun_sensors import SunHelper
     from marge.helpers.zone import ZoneCollection
     from marge.registries import EntityHost, Registries
@@ -46,7 +46,7 @@ class Helpers:
         read: Callable[[], HouseConfig],
     ) -> None:
         self._config = config
-        self._house = House(hub, registries, place, index, templates, read)
+        self._house = House(hub, registries, place, index, templates, read, self._person_moved)
         self._hub = hub
         self._sun: SunHelper | None = None
         self._collections: dict[str, HelperCollection] = {}
@@ -94,6 +94,17 @@ class Helpers:
         """The zone of a position: `home`, the zone's name, or None outside of all."""
         return self.zones.find(latitude, longitude, accuracy)
 
+    def _person_moved(self, person: str, state: str | None) -> None:
+        self.zones.person_is(person, state)
+
+    async def new_person(self, user_id: str, name: str) -> None:
+        """Make the person of an account; raises Invalid when there is one."""
+        from marge.helpers.person import PersonCollection
+
+        persons = self.collection("person")
+        assert isinstance(persons, PersonCollection)
+        await persons.create_for(user_id, name)
+
     def collection(self, name: str) -> HelperCollection:
         """The collection of a kind; imported, and its services set up, the first time."""
         found = self._collections.get(name)
@@ -130,27 +141,32 @@ class LazyCollection:
 
     def __init__(self, helpers: Helpers, name: str) -> None:
         self._helpers = helpers
-        self.name = name
+        self.kind = name
 
-    def list(self) -> list[Item]:
+    @property
+    def id_key(self) -> str:
+        """See `StorageCollection.id_key`."""
+        return f"{self.kind}_id"
+
+    def items(self) -> list[Item]:
         """The items that can be changed over the API."""
-        return self._helpers.collection(self.name).list() if self._helpers.loaded(self.name) else []
+        return self._helpers.collection(self.kind).items() if self._helpers.loaded(self.kind) else []
 
-    async def create(self, data: Mapping[str, Any]) -> Item:
+    def config_items(self) -> list[Item]:
+        """The items of the files, which cannot be changed over the API."""
+        return self._helpers.collection(self.kind).config_items() if self._helpers.loaded(self.kind) else []
+
+    async def create(self, data: dict[str, Any]) -> Item:
         """Add an item, durably; raises Invalid."""
-        return await self._helpers.collection(self.name).create(data)
+        return await self._helpers.collection(self.kind).create(data)
 
-    async def update(self, item_id: str, changes: Mapping[str, Any]) -> Item:
+    async def update(self, item_id: str, data: dict[str, Any]) -> Item:
         """Change an item, durably; raises NotFound, Invalid."""
-        return await self._helpers.collection(self.name).update(item_id, changes)
+        return await self._helpers.collection(self.kind).update(item_id, data)
 
     async def delete(self, item_id: str) -> None:
         """Forget an item and its entity, durably; raises NotFound."""
-        await self._helpers.collection(self.name).delete(item_id)
-
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener(change, id, item)` after each change; returns what ends it."""
-        return self._helpers.collection(self.name).listen(listener)
+        await self._helpers.collection(self.kind).delete(item_id)
 
 
 def _describe_reload() -> dict[str, Any]:

@@ -20,6 +20,10 @@ HELPERS: Final[Mapping[str, str]] = {
     "input_number": "",
     "input_select": "",
     "input_text": "",
+    "counter": "",
+    "timer": "",
+    "schedule": "",
+    "person": "PersonCollection",
 }
 """Kind → the class of its collection, in the module of that name; empty for the usual one."""
 
