@@ -31,6 +31,11 @@ class CoreConfig:
         self._hub.config = self._with(changes)
         self._changes = changes
 
+    def reload(self, config: HubConfig) -> None:
+        """Take over what the files say now; the changes stay over it."""
+        fields = {**msgspec.structs.asdict(config), **self._changes}
+        self._hub.update_config(convert(fields, HubConfig))
+
     async def update(self, changes: dict[str, Any]) -> None:
         """Change fields of the configuration; raises Invalid for a field or value that does not fit."""
         config = self._with(changes)
