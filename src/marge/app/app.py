@@ -15,37 +15,45 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.cli_token import write_cli_token
 from marge.app.core_config import CoreConfig
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.auth import AuthManager, Onboarding, User
-from marge.config.house import HouseConfig
+from marge.auth.passwords import DEFAULT_COST
+from marge.automation import Engine
+from marge.automation import House as AutomatedHouse
+from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
-from marge.recorder import Recorder, RecorderOptions
+from marge.helpers import Helpers
+from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.storage import Database, SqlStore, database_path
 from marge.templates import TemplateEngine
 from marge.templates.house_registries import HouseRegistries
-from marge.util.schema import convert
 
 _LOGGER = logging.getLogger("marge.app")
 
-STOP_SECONDS = 4.0
-"""What one subsystem may take to stop; all together stay within the five seconds that are promised."""
+STOP_SECONDS = 4.5
+"""What all subsystems together may take to stop, so that the hub ends within the five seconds that are promised."""
+LEAST_STOP_SECONDS = 0.5
+"""What each is given even when those before it took too long."""
 
 
 class App:
     """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
 
-    def __init__(self, house: HouseConfig, data: Path) -> None:
+    def __init__(self, house: HouseConfig, data: Path, *, password_cost: int = DEFAULT_COST) -> None:
+        """`password_cost` is bcrypt's."""
         self.house = house
         self.data = data
+        self._password_cost = password_cost
         self.exit_code = 0
         self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
         self._stop_requested = asyncio.Event()
@@ -82,20 +90,20 @@ class App:
         phase = hub.lifecycle.phase
 
         with phase("registries"):
-            self.core_config = CoreConfig(hub)
+            self.core_config = CoreConfig(hub, self.house.configured)
             self.core_config.load()
             registries = self.registries = Registries(hub)
             registries.load()
 
         with phase("accounts"):
-            auth = self.auth = AuthManager(clock, store, hub.bus.fire)
+            auth = self.auth = AuthManager(clock, store, hub.bus.fire, password_cost=self._password_cost)
             auth.start()
             self._on_stop("accounts", auth.stop)
             hub.services.users = auth.users
             onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
-            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            options = read_options(msgspec.to_builtins(settings.recorder))
             recorder = self.recorder = Recorder(hub, database, options)
             recorder.load()
             await recorder.start()
@@ -113,8 +121,12 @@ class App:
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
+        hub.render_template = lambda text, variables: templates.template(text).render(variables)
+
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
-        status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
+        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
 
         with phase("http"):
             self.api = ApiContext(
@@ -136,9 +148,23 @@ class App:
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
 
+        with phase("helpers"):
+            helpers = self.helpers = Helpers(
+                self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+            )
+            helpers.start()
+            self._on_stop("helpers", helpers.stop)
+
         with phase("mqtt"):
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
+
+        with phase("sun"):
+            await helpers.settle()
+
+        with phase("automations"):
+            engine.start(self.house)
+            self._on_stop("automations", engine.stop)
 
         with phase("entities without a source"):
             place.unbacked.write_all()
@@ -149,6 +175,7 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
+        write_cli_token(auth, self.data)
         runtime.write(
             Runtime(
                 pid=os.getpid(),
@@ -160,6 +187,10 @@ class App:
         )
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
+
+    async def _reread(self) -> HouseConfig:
+        """The configuration as its files have it now."""
+        return await asyncio.to_thread(load, self.house.config_dir)
 
     async def _new_home(self, user: User, language: str) -> None:
         """What a new home starts with: three areas, as in Home Assistant."""
@@ -188,15 +219,17 @@ class App:
 
     async def stop(self) -> None:
         """Stop what was started, last first; what fails or hangs is logged and never keeps the rest from stopping."""
+        deadline = time.perf_counter() + STOP_SECONDS
         while self._stops:
             name, stop = self._stops.pop()
             began = time.perf_counter()
+            left = max(LEAST_STOP_SECONDS, deadline - began)
             try:
                 result = stop()
                 if inspect.isawaitable(result):
-                    await asyncio.wait_for(result, STOP_SECONDS)
+                    await asyncio.wait_for(result, left)
             except TimeoutError:
-                _LOGGER.error("Stopping %s took longer than %.0f s and was given up", name, STOP_SECONDS)
+                _LOGGER.error("Stopping %s took longer than %.1f s and was given up", name, left)
             except Exception:
                 _LOGGER.exception("Stopping %s failed", name)
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from random import random
 from typing import Any, Final
 
 from marge.core.errors import TemplateError
@@ -19,12 +20,15 @@ MAX_ITEMS: Final = 100_000
 """Items of a list that an operation makes longer, and of a `range`."""
 MAX_BITS: Final = 100_000
 """Bits of a whole number."""
+MAX_DEPTH: Final = 1000
+"""Lists or tuples within each other, in an attribute of a `namespace`."""
 MAX_WIDTH: Final = 10_000
 """Characters that padding, indentation and number formats may fill."""
 
 _SEQUENCES: Final = (list, tuple)
 _TEXTS: Final = (str, bytes)
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
+_PERCENT: Final = re.compile(r"%(?:\([^)]*\))?[-+ #]*0*\d*(?:\.\d*)?")
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -71,6 +75,30 @@ def check_printable(value: Any) -> Any:
             raise TemplateError(f"a list or mapping would print as more than {MAX_TEXT} characters")
         stack.extend(inner)
     return value
+
+
+def check_depth(value: Any) -> None:
+    """Raise TemplateError when lists or tuples are nested deeper than `MAX_DEPTH`.
+
+    Python's hash of a tuple in a tuple in a tuple … ends the process when that goes on for long. Long lists are looked
+    into at random, so that appending to one in a loop stays cheap.
+    """
+    if len(value) > 64 and random() > 1 / 16:  # noqa: S311  a sample, no secret
+        return
+    level: list[Any] = [value]
+    seen: set[int] = set()
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH or len(seen) > MAX_ITEMS:
+            raise TemplateError(f"lists or tuples are nested more than {MAX_DEPTH} deep")
+        below: list[Any] = []
+        for item in level:
+            for child in item.values() if isinstance(item, dict) else item:
+                if isinstance(child, _CONTAINERS) and id(child) not in seen:
+                    seen.add(id(child))
+                    below.append(child)
+        level = below
 
 
 def text_of(value: Any) -> str:
@@ -147,15 +175,15 @@ def modulo(left: Any, right: Any) -> Any:
 def check_percent(template: str | bytes, values: Any) -> None:
     """Raise TemplateError when `template % values` would be too long."""
     text = template if isinstance(template, str) else template.decode("latin-1")
-    check_spec(text)
+    for match in _PERCENT.finditer(text):
+        check_spec(match[0])
     items: Sequence[Any] = values if isinstance(values, tuple) else (values,)
     longest = 0
     for item in items:
         if isinstance(item, int) and "*" in text:
             check_width(item)
         if isinstance(item, _CONTAINERS):
-            check_printable(item)
-            longest = MAX_TEXT // max(1, text.count("%"))
+            longest = max(longest, len(str(check_printable(item))))
         elif isinstance(item, _TEXTS):
             longest = max(longest, len(item))
     check_text(len(text) + text.count("%") * longest)

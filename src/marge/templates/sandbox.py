@@ -6,9 +6,10 @@ Imports jinja2; nothing imports this module before the first template is compile
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Iterable
 from functools import wraps
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any, Final
 
 import jinja2
@@ -21,11 +22,11 @@ from jinja2.utils import Namespace, generate_lorem_ipsum, pass_environment
 
 from marge.core.errors import TemplateError
 from marge.templates import bounds
-from marge.templates.functions.states import AllStates, DomainView, StateView
+from marge.templates.functions.states import AllStates, DomainStates, TemplateState
 from marge.templates.render_info import report
 
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
-_PUBLIC: Final = (AllStates, DomainView, StateView, LoopContext)
+_PUBLIC: Final = (AllStates, DomainStates, TemplateState, LoopContext)
 
 
 class LoggingUndefined(jinja2.Undefined):
@@ -51,6 +52,15 @@ class LoggingUndefined(jinja2.Undefined):
     def __bool__(self) -> bool:
         report(logging.WARNING, self._undefined_message)
         return super().__bool__()
+
+
+class BoundedNamespace(Namespace):
+    """`namespace()`: the one thing that a loop can add to, so what is put there is not nested too deep."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(value, _CONTAINERS):
+            bounds.check_depth(value)
+        Namespace.__setitem__(self, name, value)
 
 
 def _call(method: str) -> Callable[[CodeGenerator, nodes.BinExpr, Frame], None]:
@@ -114,10 +124,17 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             cache_size=100,
         )
         self.globals["lipsum"] = _lipsum
+        self.globals["namespace"] = BoundedNamespace
         for name, function in _FILTERS.items():
             self.filters[name] = function
         for name in _PRINTING:
             self.filters[name] = _printable_first(self.filters[name])
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        # `{{ 5[0] }}` makes Python warn of the code that Jinja wrote; rendering says what is wrong.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return super()._compile(source, filename)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  jinja's way
         """See jinja2; methods of built-in types are checked first."""
@@ -254,7 +271,8 @@ def _replace(eval_ctx: Any, s: Any, old: Any, new: Any, count: int | None = None
 
 
 def _batch(value: Any, linecount: int, fill_with: Any = None) -> Any:
-    bounds.check_items(linecount)
+    if isinstance(linecount, int):
+        bounds.check_items(linecount)
     return builtin.do_batch(value, linecount, fill_with)
 
 
@@ -282,10 +300,11 @@ def _format(value: Any, *args: Any, **kwargs: Any) -> str:
 
 @jinja2.pass_eval_context
 def _tojson(eval_ctx: Any, value: Any, indent: int | None = None) -> Any:
-    bounds.check_width(indent)
+    size = len(indent) if isinstance(indent, str) else indent
     bounds.check_printable(value)
-    if indent:
-        bounds.check_text(len(str(value)) * (indent + 1))
+    if isinstance(size, int) and size > 0:
+        bounds.check_width(size)
+        bounds.check_text(len(str(value)) * (size + 1))
     return builtin.do_tojson(eval_ctx, value, indent)
 
 

@@ -124,7 +124,7 @@ def _of_one(name: str, function: Callable[[float], float]) -> Callable[..., Any]
                 no_default(name, value)
             return default
 
-    calculate.__name__ = name
+    calculate.__qualname__ = name
     return calculate
 
 

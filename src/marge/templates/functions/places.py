@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from marge.templates.functions.base import FILTER, GLOBAL, Export, Scope
-from marge.templates.functions.states import StateView, expand, resolve
+from marge.templates.functions.states import TemplateState, expand, resolve
 from marge.util.geo import distance_m
 from marge.util.schema import is_entity_id
 
 _LOGGER = logging.getLogger("marge.templates")
 
 Point = tuple[float, float]
+
+_KM: Final = 1 / 1000
+_MILE: Final = 1 / (0.0254 * 12 * 3 * 1760)
 
 
 def _number(value: Any) -> float | None:
@@ -22,7 +25,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _location(view: StateView) -> Point | None:
+def _location(view: TemplateState) -> Point | None:
     latitude, longitude = view.attributes.get("latitude"), view.attributes.get("longitude")
     return (latitude, longitude) if isinstance(latitude, float) and isinstance(longitude, float) else None
 
@@ -59,10 +62,10 @@ def distance(scope: Scope, *args: Any) -> float | None:
     metres = distance_m(*points[0], *points[1])
     if metres is None:
         return None
-    return metres / 1000 if scope.hub.config.units.length == "km" else metres / 1609.344
+    return metres * (_KM if scope.hub.config.units.length == "km" else _MILE)
 
 
-def closest(scope: Scope, *args: Any) -> StateView | None:
+def closest(scope: Scope, *args: Any) -> TemplateState | None:
     """The entity closest to home, to another entity or to coordinates, which come first; none when none is anywhere."""
     if len(args) == 1:
         origin: Point = _home(scope)
@@ -82,7 +85,7 @@ def closest(scope: Scope, *args: Any) -> StateView | None:
             _LOGGER.warning("closest: '%s', '%s' are no coordinates", args[0], args[1])
             return None
         origin = (latitude, longitude)
-    best: StateView | None = None
+    best: TemplateState | None = None
     shortest = float("inf")
     for view in expand(scope, args[-1]):
         if (place := _location(view)) is not None:
@@ -92,7 +95,7 @@ def closest(scope: Scope, *args: Any) -> StateView | None:
     return best
 
 
-def closest_filter(scope: Scope, entities: Any, *origin: Any) -> StateView | None:
+def closest_filter(scope: Scope, entities: Any, *origin: Any) -> TemplateState | None:
     """`closest` as a filter: the entities come first."""
     return closest(scope, *origin, entities)
 

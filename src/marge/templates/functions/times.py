@@ -20,8 +20,13 @@ _ISO: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?\Z")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})\Z")
 # 3 days, 04:05:06.5 — the form of Python's timedelta; minutes and seconds alone are allowed.
 _CLOCK_DURATION: Final = re.compile(
-    r"(?:(?P<days>-?\d+) (?:days?,? )?)?(?P<sign>-?)"
+    r"(?:(?P<days>-?\d+) (?:days?, )?)?(?P<sign>-?)"
     r"(?:(?P<hours>\d+):(?=\d+:\d+))?(?:(?P<minutes>\d+):)?(?P<seconds>\d+(?:[.,]\d{1,6})?)\d*\Z"
+)
+# 3 days 04:05:06 and 3 days, as PostgreSQL writes intervals.
+_INTERVAL: Final = re.compile(
+    r"(?:(?P<days>-?\d+) days? ?)?"
+    r"(?:(?P<sign>[-+])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d{1,6})?))?\Z"
 )
 _ISO_DURATION: Final = re.compile(
     r"(?P<sign>[-+]?)P(?:(?P<days>\d+(?:[.,]\d+)?)D)?"
@@ -71,7 +76,7 @@ def parse_datetime(text: str) -> datetime | None:
 
 def as_timedelta(value: str) -> timedelta | None:
     """The duration that a text (`PT10M`, `1:30:00`, `2 days, 0:00:10`) stands for, or none."""
-    match = _CLOCK_DURATION.match(value) or _ISO_DURATION.match(value)
+    match = _CLOCK_DURATION.match(value) or _ISO_DURATION.match(value) or _INTERVAL.match(value)
     if match is None:
         return None
     parts = {key: float((match[key] or "0").replace(",", ".")) for key in ("days", "hours", "minutes", "seconds")}
