@@ -232,7 +232,7 @@ class App:
     def _take_over(self, house: HouseConfig) -> None:
         """Take over a new configuration of the house itself."""
         before, self.house = self.house, house
-        self.core_config.reload(house.hub)
+        self.core_config.reload(house.hub, house.configured)
         self._changes.customized(before, house)
 
     def request_stop(self, exit_code: int = 0) -> None:
