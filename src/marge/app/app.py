@@ -130,6 +130,8 @@ class App:
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        self._on_stop("templates", templates.close)
+
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
