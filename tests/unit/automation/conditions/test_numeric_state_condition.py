@@ -52,15 +52,15 @@ async def test_thresholds_of_entities() -> None:
         house.set("sensor.low", "unavailable")
         assert not check(house, {"above": "sensor.low"})
         house.set("sensor.low", "warm")
-        with pytest.raises(ConditionFailed, match="'warm' of sensor.low is no number"):
+        with pytest.raises(ConditionFailed, match=r"'warm' of sensor\.low is no number"):
             check(house, {"above": "sensor.low"})
-        with pytest.raises(ConditionFailed, match="no entity sensor.gone"):
+        with pytest.raises(ConditionFailed, match=r"no entity sensor\.gone"):
             check(house, {"below": "sensor.gone"})
 
 
 async def test_what_is_no_number_cannot_be_told() -> None:
     async with house_with() as house:
-        with pytest.raises(ConditionFailed, match="no entity sensor.x"):
+        with pytest.raises(ConditionFailed, match=r"no entity sensor\.x"):
             check(house, {"above": 1})
         house.set("sensor.x", "warm")
         with pytest.raises(ConditionFailed, match="no number"):

@@ -49,7 +49,7 @@ async def test_the_state_of_an_input() -> None:
         assert check(house, {"entity_id": "sensor.mode", "state": "input_select.mode"})
         house.set("input_select.mode", "day")
         assert not check(house, {"entity_id": "sensor.mode", "state": ["input_select.mode"]})
-        with pytest.raises(ConditionFailed, match="input_text.gone"):
+        with pytest.raises(ConditionFailed, match=r"input_text\.gone"):
             check(house, {"entity_id": "sensor.mode", "state": "input_text.gone"})
 
 
@@ -69,7 +69,7 @@ async def test_for_counts_from_the_change() -> None:
 async def test_a_missing_entity_cannot_be_told_unless_another_decides() -> None:
     async with house_with() as house:
         house.set("light.a", "off")
-        with pytest.raises(ConditionFailed, match="there is no entity light.gone"):
+        with pytest.raises(ConditionFailed, match=r"there is no entity light\.gone"):
             check(house, {"entity_id": "light.gone", "state": "on"})
         assert not check(house, {"entity_id": ["light.gone", "light.a"], "state": "on"})
 

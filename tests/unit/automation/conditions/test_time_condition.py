@@ -61,7 +61,7 @@ async def test_entities_hold_the_bounds() -> None:
         assert not check(house, after="time.a")
         house.set("sensor.a", "5")
         assert not check(house, before="sensor.a")
-        with pytest.raises(ConditionFailed, match="no entity time.gone"):
+        with pytest.raises(ConditionFailed, match=r"no entity time\.gone"):
             check(house, before="time.gone")
 
 

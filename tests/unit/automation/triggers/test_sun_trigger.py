@@ -17,7 +17,8 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 def of(body: str) -> str:
     return automation(
         f"mode: parallel\ntriggers: {{trigger: sun, {body}}}",
-        'action: test.note\ndata: {t: "{{ now().isoformat() }} {{ trigger.event }} {{ trigger.offset }} {{ trigger.description }}"}',
+        "action: test.note\ndata:\n  t: '{{ now().isoformat() }} "
+        "{{ trigger.event }} {{ trigger.offset }} {{ trigger.description }}'",
     )
 
 
