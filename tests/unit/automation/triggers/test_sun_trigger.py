@@ -57,3 +57,5 @@ def test_refuses() -> None:
         parse_triggers([{"trigger": "sun", "event": "noon"}])
     with pytest.raises(Invalid):
         parse_triggers([{"trigger": "sun", "event": "sunset", "offset": "late"}])
+    with pytest.raises(Invalid, match="at most a week"):
+        parse_triggers([{"trigger": "sun", "event": "sunset", "offset": 1e12}])
