@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.config.settings import MqttSettings
+from marge.config.settings import MqttRule, MqttSettings
 from marge.core.errors import MargeError, ServiceValidationError
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
 from marge.core.services import Service, ServiceCall
-from marge.mqtt import Access, BrokerConfig, BrokerServer, User, Will
+from marge.mqtt import Access, BrokerConfig, BrokerServer, Rule, User, Will
 from marge.mqtt.discovery import Discovery, MqttPlatform
 from marge.mqtt.discovery.ports import EntityPlace
 from marge.mqtt.discovery.words import PublishTopic, Qos
@@ -130,11 +130,16 @@ class HubMqtt:
 
 
 def _embedded(hub: Hub, settings: MqttSettings) -> BrokerServer:
-    users: tuple[User, ...] = ()
+    users = [User(user.name, user.password, _rules(user.rules)) for user in settings.users]
     if settings.username is not None:
-        users = (User(settings.username, settings.password or ""),)
+        users.append(User(settings.username, settings.password or ""))
+    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules))
     config = BrokerConfig(settings.host or None, settings.port, settings.websocket_port)
-    return BrokerServer(config, hub.clock, hub.store, access=Access(users))
+    return BrokerServer(config, hub.clock, hub.store, access=access)
+
+
+def _rules(rules: Iterable[MqttRule]) -> tuple[Rule, ...]:
+    return tuple(Rule(rule.topic, rule.access) for rule in rules)
 
 
 def _external(hub: Hub, settings: MqttSettings) -> ExternalClient:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marge.core.events import Event, StateChanged
 from marge.core.state import State
-from marge.templates.functions.states import StateView
+from marge.templates.functions.states import TemplateState
 from marge.util.dt import from_timestamp
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from marge.templates import TemplateEngine
 
 
-def state_view(engine: TemplateEngine, state: State | None) -> StateView | None:
+def state_view(engine: TemplateEngine, state: State | None) -> TemplateState | None:
     """`trigger.to_state` and the like: a state as it was; reading it makes nothing depend on the entity."""
-    return None if state is None else StateView(engine.scope, state, False)
+    return None if state is None else TemplateState(engine.scope, state, False)
 
 
 def local_now(hub: Hub) -> datetime:

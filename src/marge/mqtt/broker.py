@@ -138,7 +138,7 @@ class Broker:
 
     def fail(self, connection: Connection, error: ProtocolError) -> None:
         """The client broke the protocol: say so and end the connection."""
-        level = logging.WARNING if connection.state == OPEN else logging.DEBUG
+        level = self.router.sparing.level(connection.name) if connection.state == OPEN else logging.DEBUG
         LOGGER.log(level, "%s (%s) disconnected: %s", connection.name, connection.link.peer, error.text)
         if connection.state == OPEN:
             connection.say_goodbye(error.reason, error.text)

@@ -45,6 +45,8 @@ class Subscription(Struct, eq=False):
     retain_as_published: bool = False
     identifier: int = 0
     share: str = ""
+    turn: int = 0
+    """When a shared subscription was last served, as a count of turns."""
 
     @property
     def key(self) -> Hashable:

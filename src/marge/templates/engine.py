@@ -7,7 +7,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.core.errors import TemplateError
@@ -15,13 +14,15 @@ from marge.templates.bounds import MAX_OUTPUT
 from marge.templates.custom import CustomTemplates, read_custom_templates
 from marge.templates.dispatch import Dispatch
 from marge.templates.functions.base import Scope, Translate
-from marge.templates.functions.states import LiveStateView, StateView
+from marge.templates.functions.states import LiveTemplateState, TemplateState
 from marge.templates.guard import GUARD, RENDER_LIMIT, Interrupted
 from marge.templates.nobody import NoRegistries
 from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Running
 from marge.templates.template import Template, TemplateTimeout, Variables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import jinja2
 
     from marge.core.hub import Hub
@@ -34,6 +35,9 @@ MAX_COMPILED: Final = 512
 
 # An exception that is raised in another thread has no text.
 _TOO_LONG: Final = "it ran too long"
+
+MAX_MESSAGE: Final = 2000
+"""Characters of an error that are kept."""
 
 _EMPTY: Final[dict[str, Any]] = {}
 
@@ -66,13 +70,13 @@ class TemplateEngine:
         """A template of `text`; nothing is compiled yet."""
         return Template(text, self, limited=limited, strict=strict)
 
-    def this(self, entity_id: str) -> LiveStateView:
+    def this(self, entity_id: str) -> LiveTemplateState:
         """What `this` is in the templates of an entity: its state whenever it is read."""
-        return LiveStateView(self.scope, entity_id)
+        return LiveTemplateState(self.scope, entity_id)
 
-    def view(self, state: State) -> StateView:
+    def view(self, state: State) -> TemplateState:
         """A state as a template sees it, for variables such as `trigger.to_state`; nothing depends on it."""
-        return StateView(self.scope, state, False)
+        return TemplateState(self.scope, state, False)
 
     def compile(self, text: str, *, limited: bool = False, strict: bool = False) -> Compiled:
         """Compile, or find what was compiled before; raises TemplateError."""
@@ -182,7 +186,11 @@ def _joined(pieces: Iterator[str]) -> str:
 
 def describe(error: BaseException) -> str:
     """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error)[:MAX_MESSAGE].split())
+    except Exception:
+        # What cannot even be printed, such as a list nested thousands deep.
+        text = ""
     # Python 3.13 calls it so, and Home Assistant's messages do.
     kind = "PatternError" if isinstance(error, re.error) else type(error).__name__
     return f"{kind}: {text}" if text else kind

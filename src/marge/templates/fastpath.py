@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 Step = Callable[[Any], Any]
 
 _WHOLE: Final = re.compile(
-    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}]*'|\"[^\"\\{}]*\"|\d{1,4})\s*\])*)"
+    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}\r]*'|\"[^\"\\{}\r]*\"|\d{1,4})\s*\])*)"
     r"(?P<filters>(?:\s*\|\s*[a-z_]+(?:\s*\([^()|{}]*\))?)*)\s*-?\}\}\Z",
     re.ASCII,
 )

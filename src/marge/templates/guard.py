@@ -4,16 +4,16 @@ On the main thread an interval timer raises `Interrupted` from its signal handle
 instruction, and also a regular expression or a huge multiplication, which look for signals in their inner loops
 while another thread could not even run. The timer is armed by a render and disarms itself at its first tick
 without one, so a render pays for a clock reading. In any other thread a helper thread raises the
-exception, which ends Python code but not a regular expression.
+exception, which ends Python code but not a regular expression: templates belong on the main thread.
 """
 
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import Final
 
 RENDER_LIMIT: Final = 5.0
@@ -21,8 +21,8 @@ MEMORY_LIMIT: Final = 64 * 1024 * 1024
 
 _FIRST_TICK: Final = 0.02
 _TICK: Final = 0.02
-_STATM: Final = Path("/proc/self/statm")
-_PAGE: Final = 4096
+_STATM: Final = "/proc/self/statm"
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class Interrupted(BaseException):
@@ -69,6 +69,12 @@ class Guard:
         if self._armed:
             self._armed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def forked(self) -> None:
+        """This is a copy of the process: its one thread is the main one, and it has no timer yet."""
+        self._main = threading.get_ident()
+        self._armed = False
+        self._deadline = None
 
     def _arm(self) -> bool:
         if self._usable is None:
@@ -158,7 +164,8 @@ def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
 
 def _resident() -> int:
     try:
-        return int(_STATM.read_bytes().split()[1]) * _PAGE
+        with open(_STATM, "rb") as file:  # noqa: PTH123  pathlib would be loaded for this alone
+            return int(file.read().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
 

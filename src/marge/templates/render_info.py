@@ -63,7 +63,7 @@ class RenderInfo:
     @property
     def rate_limit(self) -> float | None:
         """Seconds between two renders, None when nothing is held back."""
-        if self.all_states or self.all_states_lifecycle:
+        if self.all_states or self.exception is not None:
             return ALL_STATES_RATE_LIMIT
         if self.domains or self.domains_lifecycle or self.registries:
             return DOMAIN_STATES_RATE_LIMIT

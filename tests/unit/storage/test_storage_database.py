@@ -115,6 +115,7 @@ async def test_readers_see_what_was_committed_and_cannot_write(tmp_path: Path) -
 
 async def test_stop_finishes_what_was_handed_in_and_leaves_one_file(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
+        assert await database.read(keys) == []
         jobs = [database.submit(put(f"{number:03}")) for number in range(200)]
         await database.stop()
         await asyncio.gather(*jobs)
