@@ -13,7 +13,6 @@ from marge.core.hub import Hub
 from marge.util.schema import Seconds
 from marge.util.sun import Sun
 
-
 LONGEST_OFFSET: Final = 7 * 86_400.0
 
 
