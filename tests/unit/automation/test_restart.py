@@ -157,3 +157,13 @@ async def test_numbers_and_templates_that_still_hold_go_on(trigger: str) -> None
         house.start()
         await house.advance(3600)
         assert not house.calls
+
+
+async def test_an_entity_that_comes_back_as_what_it_was_goes_on() -> None:
+    store = MemoryStore()
+    await first_run(store)
+    async with hub_at(1_000_300.0, store) as house:
+        house.set("light.a", "on")
+        house.start()
+        await house.advance(301)
+        assert len(house.calls) == 1
