@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 from marge.core.ports import MqttMessage
@@ -46,12 +47,11 @@ class LocalClient:
         router = self._broker.router
         router.add(subscription)
         router.replay_local(subscription)
+        return partial(self._unsubscribe, subscription)
 
-        def unsubscribe() -> None:
-            subscription.end()
-            router.remove(subscription)
-
-        return unsubscribe
+    def _unsubscribe(self, subscription: LocalSubscription) -> None:
+        subscription.end()
+        self._broker.router.remove(subscription)
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:
         """See `Mqtt.publish`; raises InvalidTopic, and ProtocolError when `qos` is not 0, 1 or 2."""
