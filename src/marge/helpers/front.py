@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from marge.config.nodes import NodeDict, NodeList
 from marge.core.errors import OperationFailed
 from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
-from marge.helpers.kinds import HELPERS, make_collection
+from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
+from marge.helpers.persistent_notification import Notifications
 from marge.helpers.ports import House
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from marge.templates import TemplateEngine
 
 _LOGGER = logging.getLogger("marge.helpers")
-
-_NOT_RELOADED: Final = frozenset({"counter"})
 
 
 class Helpers:
@@ -48,24 +47,35 @@ class Helpers:
         self._config = config
         self._house = House(hub, registries, place, index, templates, read, self._person_moved)
         self._hub = hub
+        self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
         self._collections: dict[str, HelperCollection] = {}
-        self.collections: Mapping[str, LazyCollection] = {name: LazyCollection(self, name) for name in HELPERS}
+        self.collections: Mapping[str, LazyCollection] = {
+            name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
+        }
         """The collections that the API shows, by kind."""
 
     def start(self) -> None:
         """Bring back what the files and the store hold; zones first, so that trackers find them."""
         for name in HELPERS:
             section = self._section(self._config, name)
-            if section or name == "zone" or self._hub.store.load(name):
+            if section or name in ALWAYS or self._hub.store.load(name):
                 self.collection(name).load_yaml(section)
                 self.collection(name).load()
             self._hub.load_component(name)
-            if name not in _NOT_RELOADED:
+            if name not in NOT_RELOADED:
                 self._hub.services.register(
-                    Service(name, "reload", self._reload_service, NoFields, admin_only=True, describe=_describe_reload)
+                    Service(
+                        name,
+                        "reload",
+                        self._reload_service,
+                        NoFields,
+                        admin_only=name != "group",
+                        describe=_describe_reload,
+                    )
                 )
         self.zones.start_home()
+        self.notifications.start()
 
     async def settle(self) -> None:
         """Bring what takes longer, letting others run in between: the hub serves already."""
