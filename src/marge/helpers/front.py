@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from marge.entities.index import EntityIndex
     from marge.helpers.collection import HelperCollection, Item
     from marge.helpers.sun_sensors import SunHelper
+    from marge.helpers.template import Templates
     from marge.helpers.zone import ZoneCollection
     from marge.registries import EntityHost, Registries
     from marge.templates import TemplateEngine
@@ -49,6 +50,7 @@ class Helpers:
         self._hub = hub
         self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
+        self._templates: Templates | None = None
         self._collections: dict[str, HelperCollection] = {}
         self.collections: Mapping[str, LazyCollection] = {
             name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
@@ -64,16 +66,8 @@ class Helpers:
                 self.collection(name).load()
             self._hub.load_component(name)
             if name not in NOT_RELOADED:
-                self._hub.services.register(
-                    Service(
-                        name,
-                        "reload",
-                        self._reload_service,
-                        NoFields,
-                        admin_only=name != "group",
-                        describe=_describe_reload,
-                    )
-                )
+                self._register_reload(name)
+        self._register_reload("template")
         self.zones.start_home()
         self.notifications.start()
 
@@ -83,11 +77,16 @@ class Helpers:
 
         self._sun = SunHelper(self._house)
         self._sun.start()
+        await asyncio.sleep(0)
+        if uses_templates(self._config):
+            await self._load_templates(self._config)
 
     def stop(self) -> None:
         """End what follows the clock and the bus."""
         if self._sun is not None:
             self._sun.stop()
+        if self._templates is not None:
+            self._templates.stop()
         for collection in self._collections.values():
             collection.stop()
 
@@ -132,11 +131,34 @@ class Helpers:
         config = await asyncio.to_thread(self._house.read)
         if config.fatal:
             raise OperationFailed(f"Nothing is reloaded: {config.fatal[0]}")
-        section = self._section(config, kind)
         for problem in config.problems:
             _LOGGER.warning("%s", problem)
+        if kind == "template":
+            await self._load_templates(config)
+            return
+        section = self._section(config, kind)
         if section or kind in self._collections:
             self.collection(kind).load_yaml(section)
+
+    async def _load_templates(self, config: HouseConfig) -> None:
+        from marge.helpers.template import Templates
+
+        self._hub.load_component("template")
+        if self._templates is None:
+            self._templates = Templates(self._house)
+        await self._templates.load(config)
+
+    def _register_reload(self, name: str) -> None:
+        self._hub.services.register(
+            Service(
+                name,
+                "reload",
+                self._reload_service,
+                NoFields,
+                admin_only=name != "group",
+                describe=_describe_reload,
+            )
+        )
 
     async def _reload_service(self, call: ServiceCall) -> None:
         await self.reload(call.domain)
@@ -144,6 +166,12 @@ class Helpers:
     @staticmethod
     def _section(config: HouseConfig, name: str) -> NodeDict | NodeList:
         return config.sections.get(name) or NodeDict()
+
+
+def uses_templates(config: HouseConfig) -> bool:
+    """Whether the files ask for template entities."""
+    platforms = (item for domain in ("binary_sensor", "sensor") for item in config.items(domain))
+    return bool(config.items("template")) or any(item.get("platform") == "template" for item in platforms)
 
 
 class LazyCollection:

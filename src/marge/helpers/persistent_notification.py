@@ -67,8 +67,8 @@ class Notifications:
             Service(name, "create", self._create, Create, describe=describer(name, "create")),
             Service(name, "dismiss", self._dismiss, Dismiss, describe=describer(name, "dismiss")),
             Service(name, "dismiss_all", self._dismiss_all, NoFields, describe=describer(name, "dismiss_all")),
-            Service("notify", name, self._notify, Notify, describe=describer("notify", name)),
-            Service("notify", "notify", self._notify, Notify, describe=describer("notify", "notify")),
+            Service("notify", name, self._notify, Notify, describe=describer(name, "notify")),
+            Service("notify", "notify", self._notify, Notify, describe=describer(name, "notify")),
         ):
             self._hub.services.register(service)
         self._hub.load_component(name)
