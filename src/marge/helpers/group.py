@@ -93,6 +93,8 @@ class Group(HelperEntity):
     def __init__(self) -> None:
         self._on: dict[str, bool] = {}
         self._assumed: dict[str, bool] = {}
+        self._followed: list[str] = []
+        self._knows = False
 
     def added(self) -> None:
         """See `Entity.added`."""
@@ -125,13 +127,17 @@ class Group(HelperEntity):
         self.removed()
         followed = [each for each in self.config.entities if each.partition(".")[0] not in UNFOLLOWED]
         self.single = self._single_state()
-        self._on, self._assumed = {}, {}
-        for entity_id in followed:
-            if (state := self.hub.states.get(entity_id)) is not None:
-                self._see(state)
+        self._followed = followed
+        self._look()
         if followed:
             self._remove = self.hub.bus.listen_entities(followed, self._member_changed)
         self._work_out()
+
+    def _look(self) -> None:
+        self._on, self._assumed, self._knows = {}, {}, False
+        for entity_id in self._followed:
+            if (state := self.hub.states.get(entity_id)) is not None:
+                self._see(state)
 
     def _single_state(self) -> SingleState | None:
         found: set[SingleState] = set()
@@ -146,35 +152,32 @@ class Group(HelperEntity):
     def _member_changed(self, event: Event) -> None:
         new = event.data.new_state
         if new is None:
-            self._on.pop(event.data.entity_id, None)
-            self._assumed.pop(event.data.entity_id, None)
+            self._look()
         else:
             self._see(new)
-        self._work_out()
+        self._work_out(new)
         self.set_context(event.context)
         self.write_state()
 
     def _see(self, state: State) -> None:
         entity_id, domain = state.entity_id, state.domain
         self._assumed[entity_id] = bool(state.attributes.get("assumed_state"))
-        known = ON_STATES.get(domain)
-        if known is not None:
-            self._on[entity_id] = state.state in known
-        elif state.state in ON_TO_OFF:
-            self._on[entity_id] = True
-        elif state.state in OFF_TO_ON:
-            self._on[entity_id] = False
-        else:
-            self._on.pop(entity_id, None)
+        on_states = ON_STATES.get(domain, ON_TO_OFF)
+        self._on[entity_id] = state.state in on_states
+        # Once a member has said something, one that has nothing to say counts as off.
+        self._knows = self._knows or domain in ON_STATES or state.state in ON_TO_OFF or state.state in OFF_TO_ON
 
-    def _work_out(self) -> None:
+    def _work_out(self, changed: State | None = None) -> None:
         need = all if self.config.all else any
-        assumed = bool(self._assumed) and need(self._assumed.values())
+        # As in Home Assistant, the last member to change counts for itself even where all are needed.
+        assumed = bool(self._assumed) and (
+            need(self._assumed.values()) or (changed is not None and self._assumed[changed.entity_id])
+        )
         if assumed != self.assumed_state:
             self.assumed_state = assumed
             self.description_changed()
         single = self.single or ON
-        self._value = None if not self._on else single.on if need(self._on.values()) else single.off
+        self._value = None if not self._knows else single.on if need(self._on.values()) else single.off
 
 
 class GroupCollection(HelperCollection):
