@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marge.config.nodes import NodeDict, NodeList
+from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import OperationFailed
 from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from marge.core.hub import Hub
     from marge.entities.index import EntityIndex
     from marge.helpers.collection import HelperCollection, Item
+    from marge.helpers.member_groups import MemberGroups
     from marge.helpers.sun_sensors import SunHelper
     from marge.helpers.template import Templates
     from marge.helpers.zone import ZoneCollection
@@ -51,6 +53,7 @@ class Helpers:
         self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
         self._templates: Templates | None = None
+        self._groups: MemberGroups | None = None
         self._collections: dict[str, HelperCollection] = {}
         self.collections: Mapping[str, LazyCollection] = {
             name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
@@ -67,6 +70,8 @@ class Helpers:
             self._hub.load_component(name)
             if name not in NOT_RELOADED:
                 self._register_reload(name)
+        if uses_platform(self._config, "group", ENTITY_DOMAINS):
+            self._load_groups(self._config)
         self._register_reload("template")
         self.zones.start_home()
         self.notifications.start()
@@ -78,7 +83,7 @@ class Helpers:
         self._sun = SunHelper(self._house)
         self._sun.start()
         await asyncio.sleep(0)
-        if uses_templates(self._config):
+        if self._config.items("template") or uses_platform(self._config, "template", ENTITY_DOMAINS):
             await self._load_templates(self._config)
 
     def stop(self) -> None:
@@ -136,6 +141,8 @@ class Helpers:
         if kind == "template":
             await self._load_templates(config)
             return
+        if kind == "group" and (self._groups is not None or uses_platform(config, "group", ENTITY_DOMAINS)):
+            self._load_groups(config)
         section = self._section(config, kind)
         if section or kind in self._collections:
             self.collection(kind).load_yaml(section)
@@ -147,6 +154,13 @@ class Helpers:
         if self._templates is None:
             self._templates = Templates(self._house)
         await self._templates.load(config)
+
+    def _load_groups(self, config: HouseConfig) -> None:
+        from marge.helpers.member_groups import MemberGroups
+
+        if self._groups is None:
+            self._groups = MemberGroups(self._house)
+        self._groups.load(config)
 
     def _register_reload(self, name: str) -> None:
         self._hub.services.register(
@@ -168,10 +182,9 @@ class Helpers:
         return config.sections.get(name) or NodeDict()
 
 
-def uses_templates(config: HouseConfig) -> bool:
-    """Whether the files ask for template entities."""
-    platforms = (item for domain in ("binary_sensor", "sensor") for item in config.items(domain))
-    return bool(config.items("template")) or any(item.get("platform") == "template" for item in platforms)
+def uses_platform(config: HouseConfig, platform: str, domains: Iterable[str]) -> bool:
+    """Whether a section of one of the domains has an item of a platform."""
+    return any(item.get("platform") == platform for domain in domains for item in config.items(domain))
 
 
 class LazyCollection:

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
 from marge.config.nodes import NodeDict, NodeList, Place
+from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig, TemplateError
 from marge.helpers.ports import House
 from marge.helpers.template_config import ITEMS, LEGACY, TemplateItem
@@ -111,10 +112,15 @@ def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
     """The entities of a configuration; what is wrong is logged with file and line."""
     for section in config.items("template"):
         yield from _of_section(section)
-    for domain in ITEMS:
+    for domain in sorted(ENTITY_DOMAINS):
         for platform in config.items(domain):
-            if platform.get("platform") == "template":
+            if platform.get("platform") != "template":
+                continue
+            if domain in ITEMS:
                 yield from _of_platform(domain, platform)
+            else:
+                message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
+                _warn(message, platform.place_of("platform"))
 
 
 def _of_section(section: NodeDict) -> Iterator[Wanted]:
