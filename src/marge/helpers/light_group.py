@@ -68,7 +68,8 @@ class LightGroup(MemberGroup, LightEntity):
 
     async def do_turn_off(self, params: TurnOff) -> None:
         """Switch all off."""
-        await self.forward("turn_off", **({} if params.transition is None else {"transition": params.transition}))
+        data: dict[str, Any] = {} if params.transition is None else {"transition": params.transition}
+        await self.forward("turn_off", **data)
 
 
 def _mode(found: list[Any], modes: set[str]) -> str:
