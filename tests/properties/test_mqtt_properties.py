@@ -201,7 +201,7 @@ def test_any_sequence_of_packets_is_answered_or_ends_the_connection_without_an_i
 @given(st.lists(st.binary(max_size=60) | VERSIONED.map(lambda item: packets.encode(item[1], V311)), max_size=10))
 def test_any_bytes_of_an_external_broker_are_accepted_or_refused(chunks: list[bytes]) -> None:
     session = ClientSession(Identity("hub"), FakeClock(), lambda callback: callback())
-    session.subscribe(LocalSubscription("#", lambda *_: None, 1), 0)
+    session.subscribe(LocalSubscription("#", lambda *_: None, session.unsubscribe), 0)
     session.begin(lambda data: None)
     try:
         session.receive(packets.encode(Connack(), V311))

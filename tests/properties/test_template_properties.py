@@ -15,7 +15,7 @@ from marge.templates import TemplateEngine, ValueTemplate
 from marge.templates.results import parse_result
 from marge.testing import make_hub
 
-ENGINE = TemplateEngine(make_hub(), limit=0.5)
+ENGINE = TemplateEngine(make_hub(), limit=3)
 ENGINE.hub.states.set("light.desk", "on", {"brightness": 80})
 ENVIRONMENT = ENGINE.environment()
 

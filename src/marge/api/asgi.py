@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from marge.api.cors import Cors
 from marge.api.errors import HttpError, http_error
+from marge.api.forwarded import Forwarded
 from marge.api.http import Receive, Request, Response, Scope, Send, Stream, message_response, text_response
 from marge.api.identify import identify
 from marge.api.routing import Access, Route, Router, allowed
@@ -26,10 +27,11 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 class Application:
     """What the server calls for every request."""
 
-    def __init__(self, api: ApiContext, router: Router, cors: Cors) -> None:
+    def __init__(self, api: ApiContext, router: Router, cors: Cors, forwarded: Forwarded) -> None:
         self._api = api
         self._router = router
         self._cors = cors
+        self._forwarded = forwarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request or run one WebSocket."""
@@ -45,6 +47,8 @@ class Application:
     async def _answer(self, scope: Scope, receive: Receive) -> Response | Stream:
         request = Request(scope, receive)
         try:
+            if self._forwarded.active:
+                self._forwarded.apply(scope)
             if request.method == "OPTIONS" and (preflight := self._cors.preflight(request)):
                 return preflight
             route, request.params = self._router.find(request.method, request.path)
@@ -64,7 +68,8 @@ class Application:
             return None
         login = identify(self._api.auth, request)
         if login is None:
-            if access is Access.LOCAL and request.remote in _LOOPBACK:
+            # Behind a proxy on this machine everybody comes from loopback: such a request proves nothing.
+            if access is Access.LOCAL and request.remote in _LOOPBACK and not request.header(b"x-forwarded-for"):
                 return None
             return text_response("401: Unauthorized", 401)
         request.access = login
@@ -73,6 +78,11 @@ class Application:
         return None
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._forwarded.active:
+            try:
+                self._forwarded.apply(scope)
+            except HttpError:
+                scope["path"] = ""
         if scope["path"] != WEBSOCKET_PATH:
             await receive()
             await send({"type": "websocket.close", "code": 1000})

@@ -15,6 +15,7 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.cli_token import write_cli_token
 from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
 from marge.app.homeassistant import HomeAssistantServices
@@ -26,24 +27,28 @@ from marge.app.status import Status
 from marge.app.system_log import SystemLog
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
-from marge.config.house import HouseConfig
+from marge.automation import Engine
+from marge.automation import House as AutomatedHouse
+from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
-from marge.recorder import Recorder, RecorderOptions
+from marge.helpers import Helpers
+from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.storage import Database, SqlStore, database_path
 from marge.templates import TemplateEngine
 from marge.templates.house_registries import HouseRegistries
-from marge.util.schema import convert
 
 _LOGGER = logging.getLogger("marge.app")
 
-STOP_SECONDS = 4.0
-"""What one subsystem may take to stop; all together stay within the five seconds that are promised."""
+STOP_SECONDS = 4.5
+"""What all subsystems together may take to stop, so that the hub ends within the five seconds that are promised."""
+LEAST_STOP_SECONDS = 0.5
+"""What each is given even when those before it took too long."""
 
 
 class App:
@@ -93,7 +98,7 @@ class App:
         self._on_stop("log", logs.stop)
 
         with phase("registries"):
-            self.core_config = CoreConfig(hub)
+            self.core_config = CoreConfig(hub, self.house.configured)
             self.core_config.load()
             registries = self.registries = Registries(hub)
             registries.load()
@@ -106,7 +111,7 @@ class App:
             onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
-            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            options = read_options(msgspec.to_builtins(settings.recorder))
             recorder = self.recorder = Recorder(hub, database, options)
             recorder.load()
             await recorder.start()
@@ -125,8 +130,14 @@ class App:
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        self._on_stop("templates", templates.close)
+
+        hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
+        hub.render_template = lambda text, variables: templates.template(text).render(variables)
+
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
-        status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
+        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
             hub=hub,
             index=index,
@@ -136,7 +147,7 @@ class App:
             config_dir=self.house.config_dir,
             stop=self.request_stop,
             flush=self._flush,
-            reread=self._reread,
+            reread=self._take_over,
         ).register()
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
@@ -163,9 +174,23 @@ class App:
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
 
+        with phase("helpers"):
+            helpers = self.helpers = Helpers(
+                self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+            )
+            helpers.start()
+            self._on_stop("helpers", helpers.stop)
+
         with phase("mqtt"):
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
+
+        with phase("sun"):
+            await helpers.settle()
+
+        with phase("automations"):
+            engine.start(self.house)
+            self._on_stop("automations", engine.stop)
 
         with phase("entities without a source"):
             place.unbacked.write_all()
@@ -176,6 +201,7 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
+        write_cli_token(auth, self.data)
         runtime.write(
             Runtime(
                 pid=os.getpid(),
@@ -188,9 +214,14 @@ class App:
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
 
+    async def _reread(self) -> HouseConfig:
+        """The configuration as its files have it now."""
+        return await asyncio.to_thread(load, self.house.config_dir)
+
     async def _new_home(self, user: User, language: str) -> None:
-        """What a new home starts with: three areas, as in Home Assistant."""
+        """What a new home starts with: the owner's person and three areas, as in Home Assistant."""
         await self.core_config.update({"language": language})
+        await self.helpers.new_person(user.id, user.name or "Owner")
         for name in ("Living Room", "Kitchen", "Bedroom"):
             self.registries.areas.get_or_create(name)
         await self.hub.store.flush()
@@ -200,10 +231,10 @@ class App:
         await self.hub.store.flush()
         await self.recorder.flush()
 
-    def _reread(self, house: HouseConfig) -> None:
+    def _take_over(self, house: HouseConfig) -> None:
         """Take over a new configuration of the house itself."""
         before, self.house = self.house, house
-        self.core_config.reload(house.hub)
+        self.core_config.reload(house.hub, house.configured)
         self._changes.customized(before, house)
 
     def request_stop(self, exit_code: int = 0) -> None:
@@ -226,15 +257,17 @@ class App:
 
     async def stop(self) -> None:
         """Stop what was started, last first; what fails or hangs is logged and never keeps the rest from stopping."""
+        deadline = time.perf_counter() + STOP_SECONDS
         while self._stops:
             name, stop = self._stops.pop()
             began = time.perf_counter()
+            left = max(LEAST_STOP_SECONDS, deadline - began)
             try:
                 result = stop()
                 if inspect.isawaitable(result):
-                    await asyncio.wait_for(result, STOP_SECONDS)
+                    await asyncio.wait_for(result, left)
             except TimeoutError:
-                _LOGGER.error("Stopping %s took longer than %.0f s and was given up", name, STOP_SECONDS)
+                _LOGGER.error("Stopping %s took longer than %.1f s and was given up", name, left)
             except Exception:
                 _LOGGER.exception("Stopping %s failed", name)
             else:

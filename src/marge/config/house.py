@@ -103,7 +103,7 @@ class _House:
             hub=_hub_config(settings.marge, house),
             sections=sections,
             customize=customize,
-            problems=(*toml.problems, *self.problems, *self.loader.warnings),
+            problems=(*toml.problems, *toml.without_effect(), *self.problems, *self.loader.warnings),
             files=(*([TOML_FILE] if toml.exists else ()), *self.loader.files),
         )
 

@@ -19,6 +19,8 @@ from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 TOML_FILE: Final = "configuration.toml"
+NOT_YET: Final = ("watchdog", "backup", "auth", "integrations")
+"""Sections that are checked, so that a file written for them is accepted, and that nothing reads yet."""
 _MAX_SIZE: Final = 256 * 1024
 _MAX_DOTS: Final = 2000
 _MAX_HINTS: Final = 100
@@ -32,6 +34,19 @@ class TomlConfig(msgspec.Struct):
     problems: list[Problem]
     lines: dict[Key, int]
     exists: bool = True
+
+    def without_effect(self) -> list[Problem]:
+        """Warnings for the sections that this version only checks."""
+        return [
+            Problem(
+                f"[{name}] has no effect in this version of Marge",
+                TOML_FILE,
+                line_of(self.lines, (name,)),
+                severity="warning",
+            )
+            for name in NOT_YET
+            if self.values.get(name)
+        ]
 
     def settings(self, base: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
         """Return the settings; `base` has values by section for what the file does not set.

@@ -115,9 +115,9 @@ class HistoryReader(Protocol):
         With `include_start_state` the first is what held at `start`, with that time. The state of a removed entity is
         "". `attributes=False` leaves them out (None), save for the domains whose graphs need them (climate,
         humidifier, input_datetime, water_heater). `significant_changes_only` drops changes of attributes alone, save
-        for climate, device_tracker, humidifier and water_heater. `minimal_response` drops repeated states and the
-        attributes of all rows but the first, save for the domains whose graphs need them. `limit` counts the rows of
-        each entity.
+        for climate, device_tracker, humidifier and water_heater, and gives both times the same value.
+        `minimal_response` drops repeated states and the attributes of all rows but the first, save for the domains
+        whose graphs need them. `limit` counts the rows of each entity.
         """
 
     async def events(

@@ -23,6 +23,10 @@ LOGGER = logging.getLogger("marge.mqtt.broker")
 _MAX_CLIENT_ID: Final = 512
 # Long, because after a restart a hundred devices may queue for a slow password hash.
 _CHECK_TIMEOUT: Final = 60.0
+_NO_NAME: Final = (
+    "it gives no username, and only clients on this machine may come in without one. "
+    "Set username and password under [mqtt], and give them to the client"
+)
 
 
 class Admission:
@@ -83,7 +87,8 @@ class Admission:
         if grant is None:
             # Without a name the remedy is to give one; with one, name or password is wrong.
             code = reasons.NOT_AUTHORIZED if packet.username is None else reasons.BAD_USER_NAME_OR_PASSWORD
-            return self.refuse(connection, code, f"user {packet.username!r} may not come in")
+            why = _NO_NAME if packet.username is None else f"user {packet.username!r} or the password is wrong"
+            return self.refuse(connection, code, why)
         will = packet.will
         if will is not None:
             try:
@@ -112,7 +117,8 @@ class Admission:
 
     def refuse(self, connection: Connection, reason: int, why: str) -> None:
         """Answer a CONNECT with a refusal and end the connection."""
-        LOGGER.warning("%s (%s) refused: %s", connection.name, connection.link.peer, why)
+        peer = connection.link.peer
+        LOGGER.log(self._broker.router.sparing.level(peer), "%s (%s) refused: %s", connection.name, peer, why)
         code = reason if connection.version == V5 else reasons.connack_311(reason)
         connection.outbox.send(packets.encode(Connack(False, code), connection.version))
         self._broker.close(connection)

@@ -13,6 +13,7 @@ from marge.core.clock import Cancel, Clock
 from marge.mqtt import packets, reasons
 from marge.mqtt.access import Access, Grant
 from marge.mqtt.admission import Admission
+from marge.mqtt.changes import Changes
 from marge.mqtt.connection import CLOSED, OPEN, WAITING, Connection
 from marge.mqtt.errors import ProtocolError
 from marge.mqtt.limits import Limits
@@ -52,9 +53,9 @@ class Broker:
         self.sessions: dict[str, Session] = {}
         self.connections: dict[str, Connection] = {}
         """Clients that are connected, by client id."""
-        self.changed: set[Session] = set()
+        self.changed: Changes[Session] = Changes()
         """Sessions with something that persistence has not seen."""
-        self.ended: set[str] = set()
+        self.ended: Changes[str] = Changes()
         """Client ids of sessions that ended since persistence last looked."""
         self._half_open: dict[Connection, None] = {}
         self._timers: dict[str, list[Cancel]] = {}
@@ -137,7 +138,7 @@ class Broker:
 
     def fail(self, connection: Connection, error: ProtocolError) -> None:
         """The client broke the protocol: say so and end the connection."""
-        level = logging.WARNING if connection.state == OPEN else logging.DEBUG
+        level = self.router.sparing.level(connection.name) if connection.state == OPEN else logging.DEBUG
         LOGGER.log(level, "%s (%s) disconnected: %s", connection.name, connection.link.peer, error.text)
         if connection.state == OPEN:
             connection.say_goodbye(error.reason, error.text)

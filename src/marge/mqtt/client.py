@@ -162,7 +162,6 @@ class ClientSession:
 
     def unsubscribe(self, subscription: LocalSubscription) -> None:
         """Remove a local subscription; the broker is told when it was the last of its filter."""
-        subscription.end()
         self.router.remove(subscription)
         self._hungry.pop(subscription.key, None)
         keys = self._filters.get(subscription.filter, {})

@@ -240,7 +240,8 @@ class Connection:
                 )
             )
         else:
-            LOGGER.warning("%s may not publish to %s; its message was dropped", self.name, topic)
+            level = self._router.sparing.level(self.client_id)
+            LOGGER.log(level, "%s may not publish to %s; its message was dropped", self.name, topic)
         if packet.qos:
             # 3.1.1 has no word for a refusal: the message is acknowledged (MQTT-3.3.5-2).
             reason = reasons.SUCCESS if wanted else reasons.NO_MATCHING_SUBSCRIBERS

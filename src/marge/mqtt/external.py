@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Final, cast
 
 from marge.core.clock import Cancel, Clock
@@ -18,7 +17,6 @@ from marge.mqtt.router import LocalSubscription
 from marge.mqtt.topics import check_filter, check_topic
 
 LOGGER = logging.getLogger("marge.mqtt.client")
-_NUMBERS = count()
 _CONNECT_TIMEOUT: Final = 10.0
 _LONGEST_PAUSE: Final = 60.0
 _SILENT_PINGS: Final = 3
@@ -64,9 +62,9 @@ class ExternalClient:
 
     def subscribe(self, topic_filter: str, callback: MqttMessage, qos: int = 0) -> Callable[[], None]:
         """See `Mqtt.subscribe`; raises InvalidTopic. Retained messages come as soon as the broker sends them."""
-        subscription = LocalSubscription(check_filter(topic_filter), callback, next(_NUMBERS))
+        subscription = LocalSubscription(check_filter(topic_filter), callback, self._session.unsubscribe)
         self._session.subscribe(subscription, _check_qos(qos))
-        return lambda: self._session.unsubscribe(subscription)
+        return subscription.end
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:
         """See `Mqtt.publish`; raises InvalidTopic, and ProtocolError when `qos` is not 0, 1 or 2."""

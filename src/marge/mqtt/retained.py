@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marge.mqtt.changes import Changes
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
 from marge.mqtt.topics import is_wildcard, matches
@@ -18,7 +19,7 @@ class RetainedMessages:
         self._count = 0
         self._bytes = 0
         self._expiring: set[str] = set()
-        self.changed: set[str] = set()
+        self.changed: Changes[str] = Changes()
         """Topics set or removed since persistence last looked."""
 
     def __len__(self) -> int:
@@ -81,6 +82,11 @@ class RetainedMessages:
             prefix, bare = filter_[:-1], filter_[:-2]
             return [topic for group in groups for topic in group if topic.startswith(prefix) or topic == bare]
         return [topic for group in groups for topic in group if matches(filter_, topic)]
+
+    @property
+    def expiring(self) -> bool:
+        """Whether `expire` may ever have something to do."""
+        return bool(self._expiring)
 
     def expire(self, now: float) -> None:
         """Forget what has expired at `now` (Unix seconds)."""

@@ -53,7 +53,7 @@ class BrokerServer:
     ) -> None:
         self.broker = Broker(clock, soon, limits=limits, access=access)
         self.client = LocalClient(self.broker)
-        """What the rest of the hub talks to; it may be used before `start`."""
+        """What the rest of the hub talks to; usable before `start`, which then brings the retained messages."""
         self.port = 0
         """The real TCP port once started."""
         self.websocket_port: int | None = None
@@ -64,7 +64,7 @@ class BrokerServer:
 
     async def start(self) -> None:
         """Load what the store kept, then listen; raises OperationFailed when a port cannot be had."""
-        self._persistence.load()
+        self.client.replay(self._persistence.load())
         self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker, self._links))
         if self._config.websocket_port is not None:
             from marge.mqtt.websocket import WebSocketLink  # its library is loaded only where it is used

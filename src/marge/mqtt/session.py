@@ -15,6 +15,7 @@ from msgspec import Struct
 from marge.core.clock import Clock
 from marge.mqtt import properties as p
 from marge.mqtt.access import Grant
+from marge.mqtt.changes import Changes
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Outbox
@@ -44,6 +45,8 @@ class Subscription(Struct, eq=False):
     retain_as_published: bool = False
     identifier: int = 0
     share: str = ""
+    turn: int = 0
+    """When a shared subscription was last served, as a count of turns."""
 
     @property
     def key(self) -> Hashable:
@@ -76,7 +79,7 @@ class Session:
         limits: Limits,
         clock: Clock,
         counters: Counters,
-        changed: set[Session],
+        changed: Changes[Session],
         grant: Grant,
         defer: Defer,
     ) -> None:

@@ -12,6 +12,7 @@ from marge.core.errors import OperationFailed
 from marge.core.ports import SqlDatabase
 from marge.core.state import State
 from marge.recorder.ids import hex_to_stored, stored_to_hex, stored_to_ulid, ulid_to_stored
+from marge.recorder.insert import insert_last_states
 from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.recorder")
@@ -21,12 +22,6 @@ _RANGE = 1 << 62
 _READ = (
     "SELECT entity_id, state, attributes, changed, updated, context_id, context_parent_id, context_user_id "
     "FROM states_last"
-)
-_WRITE = (
-    "INSERT INTO states_last VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET "
-    "state = excluded.state, attributes = excluded.attributes, changed = excluded.changed, "
-    "updated = excluded.updated, context_id = excluded.context_id, "
-    "context_parent_id = excluded.context_parent_id, context_user_id = excluded.context_user_id"
 )
 
 
@@ -88,7 +83,7 @@ class LastStates:
                 self._rows[entity_id] = row
             else:
                 self._rows.pop(entity_id, None)
-        connection.executemany(_WRITE, rows)
+        insert_last_states(connection, rows)
 
     def renamed(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """An entity got another id."""

@@ -10,14 +10,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from marge.core.errors import OperationFailed
-from marge.storage.errors import disk_error, is_unwritable
+from marge.storage.errors import disk_error, is_damage, is_unwritable
 from marge.storage.open import NotWritable, connect_reader, connect_unwritable, open_database
 from marge.storage.readers import Readers
+from marge.storage.salvage import mark
 
 _LOGGER = logging.getLogger("marge.storage")
 
@@ -57,10 +58,12 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._loader: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._urgent: deque[_Job] = deque()
+        self._closed = False
         self._stopping = False
         self._readers = Readers(path)
         self._next_log = 0.0
@@ -94,11 +97,13 @@ class Database:
         try:
             if self._thread is None and self._connection is not None:
                 return query(self._connection)
-            connection = connect_unwritable(self._path) if self._reopen else connect_reader(self._path)
-            try:
-                return query(connection)
-            finally:
-                connection.close()
+            if self._reopen:
+                with closing(connect_unwritable(self._path)) as connection:
+                    return query(connection)
+            if self._loader is None:
+                # Kept: start-up loads a collection at a time.
+                self._loader = connect_reader(self._path)
+            return query(self._loader)
         except sqlite3.Error as error:
             raise disk_error(error, self.path, "read") from error
 
@@ -111,6 +116,12 @@ class Database:
 
     async def stop(self) -> None:
         """Finish what was handed in, fold the write-ahead log into the file and close it."""
+        self._closed = True
+        # Readers first: the last connection to close folds the log into the file, and readers may not write.
+        if self._loader is not None:
+            self._loader.close()
+            self._loader = None
+        await asyncio.to_thread(self._readers.close)
         self._stopping = True
         if self._thread is not None:
             self._jobs.put(None)
@@ -119,7 +130,6 @@ class Database:
         elif self._connection is not None:
             self._connection.close()
         self._connection = None
-        await asyncio.to_thread(self._readers.close)
 
     def submit(
         self,
@@ -130,7 +140,7 @@ class Database:
     ) -> asyncio.Future[T]:
         """See `SqlDatabase.submit`."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        if self._stopping or not self.running:
+        if self._closed or not self.running:
             future.set_exception(OperationFailed(f"Cannot write {self._path}: the database is closed"))
             return future
         job = _Job(run, undo, future)
@@ -143,7 +153,7 @@ class Database:
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """See `SqlDatabase.read`."""
-        if self._stopping:
+        if self._closed:
             raise OperationFailed(f"Cannot read {self._path}: the database is closed")
         return await asyncio.wrap_future(self._readers.submit(query))
 
@@ -224,10 +234,16 @@ class Database:
                     connection.execute("ROLLBACK")
             for job in reversed(begun):
                 if job.undo is not None:
-                    job.undo()
+                    try:
+                        job.undo()
+                    except Exception:
+                        # The thread that writes everything must not die of it.
+                        _LOGGER.exception("Undoing a write failed")
             failed = error
             if isinstance(error, sqlite3.Error):
                 self._reopen = is_unwritable(error)
+                if is_damage(error):
+                    mark(self._path)
                 failed = disk_error(error, self.path)
                 failed.__cause__ = error
             if isinstance(failed, OperationFailed):

@@ -7,6 +7,7 @@ from typing import Final
 
 from marge.core.errors import OperationFailed
 
+CORRUPT: Final = "SQLITE_CORRUPT"
 MAKE_WRITABLE: Final = "make the file, its folder and the disk writable for the user that runs Marge"
 # Result codes by name: https://www.sqlite.org/rescode.html
 _REMEDIES: Final = {
@@ -17,7 +18,7 @@ _REMEDIES: Final = {
     "SQLITE_IOERR": "check the disk and its cable or card",
     "SQLITE_BUSY": "end the other program that has the file open",
     "SQLITE_LOCKED": "end the other program that has the file open",
-    "SQLITE_CORRUPT": "restart Marge, or restore a backup if that does not help",
+    CORRUPT: "restart Marge, or restore a backup if that does not help",
     "SQLITE_NOTADB": "restart Marge, or restore a backup if that does not help",
 }
 
@@ -33,7 +34,7 @@ def disk_error(error: sqlite3.Error, path: str, doing: str = "write") -> Operati
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is broken, as opposed to the disk being full, read-only or busy."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return name.startswith((CORRUPT, "SQLITE_NOTADB"))
 
 
 def is_unwritable(error: sqlite3.Error) -> bool:

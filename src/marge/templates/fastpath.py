@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from marge.templates.functions.numbers import rounded, to_float, to_int
@@ -18,7 +19,7 @@ Path = tuple[str | int, ...]
 Step = Callable[[Any], Any]
 
 _WHOLE: Final = re.compile(
-    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}]*'|\"[^\"\\{}]*\"|\d{1,4})\s*\])*)"
+    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}\r]*'|\"[^\"\\{}\r]*\"|\d{1,4})\s*\])*)"
     r"(?P<filters>(?:\s*\|\s*[a-z_]+(?:\s*\([^()|{}]*\))?)*)\s*-?\}\}\Z",
     re.ASCII,
 )
@@ -80,6 +81,7 @@ class Getter:
         return str(last) if lacks else None
 
 
+@lru_cache(maxsize=1024)
 def recognise(text: str) -> Getter | None:
     """The getter for a template's text, None when it needs Jinja."""
     match = _WHOLE.match(text)

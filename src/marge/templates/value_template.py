@@ -50,7 +50,7 @@ class ValueTemplate:
     `entity_id` and `name` become variables, as does `this`, when an entity id is given; `attributes` are further ones.
     """
 
-    __slots__ = ("_attributes", "_engine", "_entity", "_getter", "template")
+    __slots__ = ("_attributes", "_engine", "_entity", "_entity_id", "_getter", "_name", "template")
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class ValueTemplate:
         self._attributes = attributes
         self._entity: dict[str, Any] | None = None
         self._getter = recognise(self.template.template)
-        if entity_id is not None:
-            self._entity = {"entity_id": entity_id, "name": name, "this": engine.this(entity_id)}
+        self._entity_id = entity_id
+        self._name = name
 
     @property
     def is_fast(self) -> bool:
@@ -126,7 +126,10 @@ class ValueTemplate:
         values: dict[str, Any] = {} if variables is None else dict(variables)
         if self._attributes is not None:
             values.update(self._attributes)
-        if self._entity is not None:
+        if (entity_id := self._entity_id) is not None:
+            # Most value templates never come here: made when it is needed.
+            if self._entity is None:
+                self._entity = {"entity_id": entity_id, "name": self._name, "this": self._engine.this(entity_id)}
             values.update(self._entity)
         values["value"] = payload.value
         if (json := payload.json) is not NO_JSON:

@@ -199,3 +199,21 @@ async def test_a_client_that_sends_but_reads_nothing_is_disconnected(caplog: pyt
                 await client.send(pings)
         assert "does not read what is answered" in caplog.text
         await until(lambda: not server.broker.connections)
+
+
+async def test_the_hub_may_subscribe_and_publish_before_the_broker_starts() -> None:
+    store = MemoryStore()
+    async with running_broker(store=store) as server:
+        server.client.publish("kept/a", "stored", retain=True)
+        server.client.publish("kept/b", "stored", retain=True)
+    second = BrokerServer(BrokerConfig("127.0.0.1", 0), SystemClock(), store)
+    got: list[tuple[str, bytes]] = []
+    second.client.subscribe("kept/#", lambda topic, payload, qos, retain: got.append((topic, payload)))
+    remove = second.client.subscribe("kept/b", lambda *_: got.append(("never", b"")))
+    remove()
+    second.client.publish("kept/b", "newer", retain=True)
+    assert got == [("kept/b", b"newer")]
+    await second.start()
+    assert got[1:] == [("kept/a", b"stored")]
+    await second.stop()
+    assert b"bmV3ZXI=" in store.collections["mqtt_retained"]["kept/b"]

@@ -124,7 +124,7 @@ async def test_a_suggested_unit_that_does_not_convert_is_logged_and_left(caplog:
 @pytest.mark.parametrize(("native", "unit"), [("m", "parsec"), ("furlong", "km"), (None, "km")])
 async def test_a_unit_that_the_value_does_not_convert_to_is_not_shown(native: str | None, unit: str) -> None:
     house = House()
-    overrides = Overrides(unit_of_measurement=unit, options={"unit_of_measurement": unit})
+    overrides = Overrides(options={"unit_of_measurement": unit})
     house.add(
         sensor(native_value=5, device_class="distance", native_unit_of_measurement=native, unique_id="u"),
         "sensor.x",

@@ -264,7 +264,8 @@ def test_a_session_ends_when_its_time_is_over() -> None:
     rig.clock.advance(6)
     assert present(0) is False
     assert not rig.broker.sessions and rig.broker.router.subscription_count == 0
-    assert rig.clock.pending == 1, "nothing but the persistence timer is left"
+    rig.clock.advance(1)
+    assert rig.clock.pending == 0, "no timer is left of it"
 
 
 def test_disconnect_may_change_how_long_the_session_is_kept() -> None:
@@ -526,3 +527,24 @@ def test_packets_may_arrive_in_pieces_of_any_size() -> None:
         client.raw(bytes([byte]))
     kinds = [type(packet) for packet in client.take()]
     assert kinds == [Connack, Ack, PingResp]
+
+
+def test_a_client_that_is_refused_again_and_again_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(access=Access([User("u", "p")]))
+    for _ in range(3):
+        for _ in range(50):
+            peer = Peer(rig, V311, "192.168.1.7")
+            peer.connect("lamp")
+        rig.clock.advance(61)
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warnings) == 3
+    assert "client lamp (192.168.1.7) refused: it gives no username" in warnings[0]
+    assert "under [mqtt]" in warnings[0]
+
+
+def test_the_memory_of_what_was_logged_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(access=Access([User("u", "p")]))
+    for number in range(2500):
+        Peer(rig, V311, f"10.0.{number // 250}.{number % 250}").connect("lamp")
+    assert len(rig.broker.router.sparing._last) <= 1000
+    assert len(caplog.records) == 2500

@@ -44,7 +44,6 @@ class Line:
         )
         self.out = bytearray()
         self.got: Got = []
-        self._number = 0
 
     def connect(self, *, accept: bool = True) -> list[Packet]:
         self.out.clear()
@@ -79,8 +78,7 @@ class Line:
 
     def subscribe(self, filter_: str, qos: int = 0, into: Got | None = None) -> LocalSubscription:
         target = self.got if into is None else into
-        self._number += 1
-        subscription = LocalSubscription(filter_, lambda *message: target.append(message), self._number)
+        subscription = LocalSubscription(filter_, lambda *message: target.append(message), self.session.unsubscribe)
         self.session.subscribe(subscription, qos)
         return subscription
 
@@ -137,14 +135,14 @@ def test_the_broker_is_told_when_the_last_subscription_of_a_filter_goes() -> Non
     line.connect()
     one, two = line.subscribe("a"), line.subscribe("a")
     line.take()
-    line.session.unsubscribe(one)
+    one.end()
     assert line.take() == []
-    line.session.unsubscribe(two)
+    two.end()
     (packet,) = line.take()
     assert isinstance(packet, Unsubscribe) and packet.filters == ("a",)
     three = line.subscribe("b")
     line.take()
-    line.session.unsubscribe(three)
+    three.end()
     line.subscribe("b")
     assert [type(packet) for packet in line.take()] == [Subscribe]
 

@@ -35,8 +35,9 @@ def test_a_retained_message_that_expired_meanwhile_does_not_come_back() -> None:
     assert list(rig.store.collections[RETAINED]) == ["a"]
     crashed = MemoryStore()
     crashed.put(RETAINED, "a", rig.store.collections[RETAINED]["a"])
-    rig.clock.advance(4.5)
+    rig.clock.advance(30)
     assert rig.broker.retained_messages == 0
+    rig.clock.advance(1)
     assert rig.store.collections[RETAINED] == {}
     rig = Rig(store=crashed, clock=rig.clock)
     assert rig.broker.retained_messages == 0
@@ -210,7 +211,7 @@ def test_many_retained_messages_are_written_in_parts() -> None:
     rig = Rig()
     for number in range(5000):
         rig.local.publish(f"t/{number}", "x", retain=True)
-    rig.clock.advance(1.01)
+    rig.clock.advance(0.26)
     assert len(rig.store.collections[RETAINED]) == 2000
     rig.clock.advance(0.05)
     assert len(rig.store.collections[RETAINED]) == 5000

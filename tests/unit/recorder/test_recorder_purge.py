@@ -13,7 +13,7 @@ from marge.core.errors import ServiceNotFound, ServiceValidationError
 from marge.core.hubconfig import HubConfig
 from marge.recorder import RecorderOptions
 from marge.recorder import purge as purge_module
-from marge.recorder.filters import Matcher
+from marge.recorder.filters import Excluded
 from marge.util.schema import Invalid
 
 DAY = 86_400
@@ -106,7 +106,7 @@ async def test_apply_filter_removes_what_is_excluded_by_now(house: OpenHouse) ->
     async with house(RecorderOptions(auto_purge=False, commit_interval=3600)) as h:
         await days_of_history(h, 2)
     excluded = RecorderOptions(
-        auto_purge=False, commit_interval=3600, exclude=Matcher(entity_globs=["*.noise"], event_types=["signal"])
+        auto_purge=False, commit_interval=3600, exclude=Excluded(entity_globs=["*.noise"], event_types=["signal"])
     )
     async with house(excluded) as h:
         await call(h, "purge", {"keep_days": 100})

@@ -10,10 +10,10 @@ import pytest
 
 from marge.core.errors import TemplateError
 from marge.core.state import State
-from marge.templates import RegistryLookup, TemplateEngine
+from marge.templates import TemplateEngine
 from marge.templates.custom import read_custom_templates
 from marge.templates.nobody import NoRegistries
-from marge.templates.ports import Entity
+from marge.templates.ports import Entity, RegistryLookup
 from marge.testing import FakeClock, make_hub
 from marge.testing.memory_lookup import MemoryEntity, MemoryLookup
 

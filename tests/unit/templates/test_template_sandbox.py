@@ -7,8 +7,10 @@ import asyncio
 import resource
 import subprocess
 import sys
+import threading
 import time
 
+import psutil
 import pytest
 
 from marge.core.errors import TemplateError
@@ -17,7 +19,10 @@ from marge.templates.guard import GUARD
 from marge.templates.template import TemplateTimeout
 from marge.testing import make_hub
 
-DOUBLING = "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
+DOUBLING = (
+    "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = zip(ns.x, ns.x) | list %}{% endfor %}"
+)
+TWICE = "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
 
 TOO_BIG = [
     "{{ 'x' * 10**9 }}",
@@ -69,7 +74,34 @@ TOO_BIG = [
     DOUBLING + "{{ ns.x | regex_replace('a', 'b') }}",
     DOUBLING + "{{ ns.x | join(',') }}",
     DOUBLING + "{{ flatten(ns.x) }}",
+    DOUBLING + "{{ ns.x | int }}",
+    DOUBLING + "{{ {}[ns.x].a }}",
+    DOUBLING + "{{ [].index(ns.x) }}",
+    DOUBLING + "{{ [1] | map(ns.x) | list }}",
+    DOUBLING + "{{ [1] | select(ns.x) | list }}",
+    DOUBLING + "{{ [1] | map(attribute=ns.x) | map('upper') | list }}",
+    DOUBLING + "{{ 1 | attr(ns.x) }}",
+    DOUBLING + "{{ area_id(ns.x) }}{{ 1 / 0 }}",
+    DOUBLING + "{{ today_at(ns.x) }}",
+    DOUBLING + "{{ as_timestamp(ns.x) }}",
+    DOUBLING + "{{ version(ns.x) }}",
+    DOUBLING + "{{ average(ns.x) }}",
+    DOUBLING + "{{ pack(ns.x, 'B') }}",
+    DOUBLING + "{{ distance(ns.x, 1) }}",
+    DOUBLING + "{{ ns.x | ordinal }}",
+    DOUBLING + "{{ device_id(ns.x) ~ label_id(ns.x) }}",
+    "{% set a = ['x' * 1000] * 1000 %}{% set b = [a] * 1000 %}{% set c = [b] * 1000 %}{{ c | float }}",
+    TWICE + "{{ ns.x == [] }}",
+    TWICE.replace("[ns.x, ns.x]", "(ns.x, ns.x)") + "{{ {ns.x: 1} }}",
+    TWICE.replace("[ns.x, ns.x]", "{'a': ns.x, 'b': ns.x}") + "{{ ns.x == {} }}",
+    TWICE.replace("[ns.x, ns.x]", "[ns.x] + [ns.x]") + "{{ ns.x }}",
+    TWICE.replace("[ns.x, ns.x]", "[ns.x] * 2") + "{{ ns.x }}",
+    "{% set a = [0] * 1000 %}{% set b = [a] * 1000 %}",
+    "{% set a = (0, 0, 0, 0) %}" + "{% set a = (a, a, a, a) %}" * 20 + "{{ {a: 1} }}",
     "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
+    "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = (ns.x,) %}{% endfor %}{{ {ns.x: 1} }}",
+    "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = [(ns.x,)] | first %}{% endfor %}{{ set([ns.x]) }}",
+    "{% set ns = namespace(x=[0] * 99 + [()]) %}{% for i in range(99999) %}{% set ns.x = [0] * 99 + [(ns.x[99],)] %}{% endfor %}{{ {ns.x[99]: 1} }}",
     "{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}",
     "{% for i in [1, [1]] recursive %}{{ loop(range(9)) }}{% endfor %}",
     "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
@@ -98,6 +130,7 @@ TOO_LONG = [
     "{% set x = ('a' * 40) is search('(a|aa)+$b') %}",
     "{% set ns = namespace(n=7 ** 30000) %}{% for i in range(99999) %}{% for j in range(99999) %}{% set q = ns.n // 3 %}{% endfor %}{% endfor %}",
     "{% for a in range(99999) %}{% if range(99999) | list == range(99998) | list %}{% endif %}{% endfor %}",
+    DOUBLING + "{{ expand(ns.x) }}",
     "{{ [range(99999) | list] * 50000 | map('list') | map('sum') | sum }}",
 ]
 
@@ -194,9 +227,9 @@ def test_ways_out_of_the_sandbox_are_refused(text: str) -> None:
     assert state.attributes == {"brightness": 5}
 
 
-async def test_a_preview_in_a_thread_is_stopped_while_the_loop_goes_on() -> None:
+@pytest.mark.parametrize("text", [TOO_LONG[0], TOO_LONG[3], MEMORY_HUNGRY[0]], ids=["loop", "regex", "memory"])
+async def test_a_preview_is_stopped_while_the_loop_goes_on(text: str) -> None:
     engine = TemplateEngine(make_hub())
-    slow = engine.template("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
     turns = 0
 
     async def turn() -> None:
@@ -206,12 +239,35 @@ async def test_a_preview_in_a_thread_is_stopped_while_the_loop_goes_on() -> None
             await asyncio.sleep(0.01)
 
     turner = asyncio.create_task(turn())
-    assert await slow.will_time_out(0.3) is True
-    assert await engine.template("{{ 1 }}").will_time_out(5) is False
-    with pytest.raises(TemplateError, match="ZeroDivisionError"):
-        await engine.template("{{ 1 / 0 }}").will_time_out(5)
+    started = time.monotonic()
+    assert await engine.template(text).will_time_out(0.3) is True
+    assert time.monotonic() - started < 3
     turner.cancel()
-    assert turns > 3
+    assert turns > 5
+
+
+async def test_a_preview_that_ends_is_no_time_out_whatever_comes_out() -> None:
+    before = psutil.Process().children()
+    engine = TemplateEngine(make_hub())
+    engine.hub.states.set("sensor.a", "5")
+    assert await engine.template("static").will_time_out(1) is False
+    assert await engine.template("{{ states('sensor.a') | int + x }}").will_time_out(5, {"x": 1}) is False
+    assert await engine.template("{{ 1 / 0 }}").will_time_out(5) is False
+    assert await engine.template("{{ nobody.x }}").will_time_out(5) is False
+    with pytest.raises(TemplateError, match="TemplateSyntaxError"):
+        await engine.template("{{ 1 +").will_time_out(5)
+    assert psutil.Process().children() == before
+
+
+async def test_a_preview_that_is_cancelled_leaves_no_process() -> None:
+    before = psutil.Process().children()
+    engine = TemplateEngine(make_hub())
+    task = asyncio.create_task(engine.template(TOO_LONG[3]).will_time_out(30))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert psutil.Process().children() == before
 
 
 def test_the_timer_disarms_itself_and_the_process_ends_in_peace() -> None:
@@ -227,6 +283,38 @@ def test_the_timer_disarms_itself_and_the_process_ends_in_peace() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env={"PYTHONPATH": "src"}, timeout=30)
     assert (done.returncode, done.stdout) == (0, b"2\n")
+
+
+def test_a_render_inside_another_leaves_the_outer_one_its_limit() -> None:
+    engine = TemplateEngine(make_hub())
+    inner: list[object] = []
+
+    def on_log(_level: int, _text: str) -> None:
+        if not inner:
+            inner.append(engine.template("{{ 1 + 1 }}").render())
+
+    text = "{{ nobody }}" + TOO_LONG[0]
+    with pytest.raises(TemplateTimeout):
+        engine.template(text).render(limit=0.2, log=on_log)
+    assert inner == [2]
+
+
+def test_a_render_in_a_thread_leaves_nothing_behind() -> None:
+    engine = TemplateEngine(make_hub())
+    outcomes: list[object] = []
+
+    def work() -> None:
+        try:
+            engine.template(TOO_LONG[0]).render(limit=0.1)
+        except TemplateTimeout as error:
+            outcomes.append(str(error))
+        outcomes.append(engine.template("{{ 1 + 1 }}").render())
+        outcomes.append(sum(range(300_000)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(10)
+    assert outcomes == ["The template was stopped: it ran too long", 2, 44999850000]
 
 
 def test_a_timeout_is_told_from_other_errors() -> None:

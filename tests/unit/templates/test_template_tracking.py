@@ -114,7 +114,7 @@ def test_a_domain_is_rendered_at_most_once_a_second_and_the_last_change_is_not_l
 
 def test_all_states_are_rendered_at_most_once_a_minute() -> None:
     house = House()
-    tracker = house.track("{{ states | count }}")
+    tracker = house.track("{{ states | list | count }}")
     tracker.refresh()
     assert tracker.listeners == {"all": True, "entities": [], "domains": [], "time": False}
     house.set("light.a", "on")
@@ -123,6 +123,17 @@ def test_all_states_are_rendered_at_most_once_a_minute() -> None:
     assert house.results == [0]
     house.clock.advance(1)
     assert house.results == [0, 1]
+
+
+def test_counting_all_states_follows_who_comes_and_goes_at_once() -> None:
+    house = House()
+    house.set("light.a", "on")
+    tracker = house.track("{{ states | count }}")
+    tracker.refresh()
+    house.set("light.b", "on")
+    house.set("light.b", "off")
+    house.set("light.c", "on")
+    assert house.results == [1, 2, 3]
 
 
 def test_an_entity_read_by_its_id_is_never_held_back() -> None:

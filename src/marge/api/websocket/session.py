@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import WsError, ws_error
 from marge.api.routing import allowed
+from marge.api.version import HA_VERSION
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.outbox import Outbox
 from marge.util import jsonx
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("marge.api.ws")
 
 MAX_SUBSCRIPTIONS: Final = 2000
-HA_VERSION: Final = "2025.1.4"
-"""The release whose surface this is; the frontend and the apps look at it."""
 
 
 class Session:

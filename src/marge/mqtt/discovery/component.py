@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Protocol
 
-import msgspec
-
+from marge.mqtt.discovery.config import EntityConfig, read_config
 from marge.mqtt.discovery.devices import drop_empty_device
 from marge.mqtt.discovery.entity import MqttEntity
 from marge.mqtt.discovery.ports import MqttPlatform
-from marge.util.schema import convert
 
 
 class Item(Protocol):
@@ -38,8 +36,34 @@ class Component:
 
 # A component's module is imported when the first of its kind is discovered: "module:name of its Component".
 COMPONENTS: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "marge.mqtt.discovery.alarm_control_panel:COMPONENT",
+    "binary_sensor": "marge.mqtt.discovery.binary_sensor:COMPONENT",
+    "button": "marge.mqtt.discovery.button:COMPONENT",
+    "camera": "marge.mqtt.discovery.camera:COMPONENT",
+    "climate": "marge.mqtt.discovery.climate:COMPONENT",
+    "cover": "marge.mqtt.discovery.cover:COMPONENT",
+    "device_automation": "marge.mqtt.discovery.device_automation:COMPONENT",
+    "device_tracker": "marge.mqtt.discovery.device_tracker:COMPONENT",
+    "event": "marge.mqtt.discovery.event:COMPONENT",
+    "fan": "marge.mqtt.discovery.fan:COMPONENT",
+    "humidifier": "marge.mqtt.discovery.humidifier:COMPONENT",
+    "image": "marge.mqtt.discovery.image:COMPONENT",
+    "lawn_mower": "marge.mqtt.discovery.lawn_mower:COMPONENT",
+    "light": "marge.mqtt.discovery.light:COMPONENT",
+    "lock": "marge.mqtt.discovery.lock:COMPONENT",
+    "notify": "marge.mqtt.discovery.notify:COMPONENT",
+    "number": "marge.mqtt.discovery.number:COMPONENT",
+    "scene": "marge.mqtt.discovery.scene:COMPONENT",
+    "select": "marge.mqtt.discovery.select:COMPONENT",
     "sensor": "marge.mqtt.discovery.sensor:COMPONENT",
+    "siren": "marge.mqtt.discovery.siren:COMPONENT",
     "switch": "marge.mqtt.discovery.switch:COMPONENT",
+    "tag": "marge.mqtt.discovery.tag:COMPONENT",
+    "text": "marge.mqtt.discovery.text:COMPONENT",
+    "update": "marge.mqtt.discovery.update:COMPONENT",
+    "vacuum": "marge.mqtt.discovery.vacuum:COMPONENT",
+    "valve": "marge.mqtt.discovery.valve:COMPONENT",
+    "water_heater": "marge.mqtt.discovery.water_heater:COMPONENT",
 }
 
 
@@ -54,22 +78,23 @@ def load_component(name: str) -> Component | None:
     return component
 
 
-def entity_component(
-    name: str,
-    config_type: type[msgspec.Struct],
-    entity_type: type[MqttEntity],
-) -> Component:
+Select = Callable[[dict[str, Any]], tuple[type[EntityConfig], type[MqttEntity]]]
+"""Says which schema and which entity a payload is for; raises Invalid."""
+
+
+def entity_component(name: str, config_type: type[EntityConfig], entity_type: type[MqttEntity]) -> Component:
     """The component of an entity with one schema."""
     return selecting_component(name, lambda _payload: (config_type, entity_type))
 
 
-def selecting_component(
-    name: str, select: Callable[[dict[str, Any]], tuple[type[msgspec.Struct], type[MqttEntity]]]
-) -> Component:
+def selecting_component(name: str, select: Select) -> Component:
     """The component of an entity whose schema depends on the payload."""
 
     def create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:
-        return EntityItem(mqtt, payload, select)
+        config_type, entity_type = select(payload)
+        entity = entity_type(mqtt, read_config(mqtt.shared, payload, config_type))
+        mqtt.place.add(entity)
+        return EntityItem(entity, select)
 
     return Component(name, create)
 
@@ -77,34 +102,36 @@ def selecting_component(
 class EntityItem:
     """A discovered entity."""
 
-    def __init__(
-        self,
-        mqtt: MqttPlatform,
-        payload: dict[str, Any],
-        select: Callable[[dict[str, Any]], tuple[type[msgspec.Struct], type[MqttEntity]]],
-    ) -> None:
-        self._mqtt = mqtt
-        self._select = select
-        config_type, entity_type = select(payload)
-        self.entity = entity_type(mqtt, convert(payload, config_type))
-        mqtt.place.add(self.entity)
+    __slots__ = ("_select", "entity")
 
-    def update(self, config: dict[str, Any]) -> None:
+    def __init__(self, entity: MqttEntity, select: Select) -> None:
+        self.entity = entity
+        self._select = select
+
+    def update(self, payload: dict[str, Any]) -> None:
         """See `Item.update`; another schema or unique id makes another entity."""
-        config_type, entity_type = self._select(config)
-        parsed = convert(config, config_type)
-        if type(self.entity) is entity_type and getattr(parsed, "unique_id", None) == self.entity.unique_id:
-            self.entity.reconfigure(parsed)  # type: ignore[arg-type]  # every config type of an entity extends EntityConfig
-            self._mqtt.place.refresh(self.entity)
+        entity = self.entity
+        mqtt = entity.mqtt
+        config_type, entity_type = self._select(payload)
+        config = read_config(mqtt.shared, payload, config_type)
+        if type(entity) is entity_type and config.unique_id == entity.unique_id:
+            if config == entity.config and entity.is_added:
+                return
+            device_id = entity.device_id
+            entity.reconfigure(config)
+            mqtt.place.refresh(entity)
+            if device_id is not None and entity.device_id != device_id:
+                drop_empty_device(mqtt, device_id)
             return
-        replacement = entity_type(self._mqtt, parsed)
+        replacement = entity_type(mqtt, config)
         self.remove(forget=True)
         self.entity = replacement
-        self._mqtt.place.add(replacement)
+        mqtt.place.add(replacement)
 
     def remove(self, *, forget: bool) -> None:
         """See `Item.remove`."""
+        mqtt = self.entity.mqtt
         device_id = self.entity.device_id
-        self._mqtt.place.remove(self.entity, forget=forget)
+        mqtt.place.remove(self.entity, forget=forget)
         if forget and device_id is not None:
-            drop_empty_device(self._mqtt, device_id)
+            drop_empty_device(mqtt, device_id)

@@ -1,22 +1,52 @@
-"""The keys that all discovered entities share; unknown keys are passed over, as Home Assistant does."""
+"""The keys that all discovered entities share; unknown keys are passed over, as Home Assistant does.
+
+`device` and the availability keys are the same in all entities of a device: `read_config` reads them into objects
+that these share.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from marge.mqtt.discovery.words import PublishTopic, Qos, SubscribeTopic
-from marge.util.schema import Flag, Invalid, Strings, Text, word
+from marge.mqtt.discovery.words import Icon, PublishTopic, Qos, SubscribeTopic, TemplateText, Url, Word
+from marge.util.schema import Flag, Invalid, Strings, Text, convert, word
+
+if TYPE_CHECKING:
+    from marge.mqtt.discovery.sharing import Shared
 
 
-class Availability(Struct, frozen=True, kw_only=True):
+class Availability(Struct, frozen=True, kw_only=True, gc=False):
     """One topic that tells whether a device is there."""
 
     topic: SubscribeTopic
-    payload_available: Text = "online"
-    payload_not_available: Text = "offline"
-    value_template: Text | None = None
+    payload_available: Word = "online"
+    payload_not_available: Word = "offline"
+    value_template: TemplateText | None = None
+
+
+class AvailabilityKeys(Struct, frozen=True, kw_only=True):
+    """The availability keys as they are written."""
+
+    availability: list[Availability] = []
+    availability_mode: Literal["all", "any", "latest"] = "latest"
+    availability_topic: SubscribeTopic | None = None
+    availability_template: TemplateText | None = None
+    payload_available: Word = "online"
+    payload_not_available: Word = "offline"
+
+    def __post_init__(self) -> None:
+        """Raises Invalid for keys that exclude each other."""
+        if self.availability and self.availability_topic is not None:
+            raise Invalid("give either 'availability' or 'availability_topic', not both")
+
+
+class AvailabilityConfig(Struct, frozen=True, gc=False):
+    """What tells whether a device is there: topics, each only once, and how they are put together."""
+
+    topics: tuple[Availability, ...] = ()
+    mode: str = "latest"
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -44,22 +74,22 @@ else:
     Connections = word("Connections", _connections)
 
 
-class Device(Struct, frozen=True, kw_only=True):
+class Device(Struct, frozen=True, kw_only=True, weakref=True):
     """The device behind an entity; needs an identifier or a connection."""
 
     identifiers: Strings = []
     connections: Connections = []
     name: Text | None = None
-    manufacturer: Text | None = None
-    model: Text | None = None
-    model_id: Text | None = None
-    hw_version: Text | None = None
-    sw_version: Text | None = None
+    manufacturer: Word | None = None
+    model: Word | None = None
+    model_id: Word | None = None
+    hw_version: Word | None = None
+    sw_version: Word | None = None
     serial_number: Text | None = None
-    suggested_area: Text | None = None
-    configuration_url: Text | None = None
-    via_device: Text | None = None
-    via_hub: Text | None = None
+    suggested_area: Word | None = None
+    configuration_url: Word | None = None
+    via_device: Word | None = None
+    via_hub: Word | None = None
 
     def __post_init__(self) -> None:
         """Raises Invalid when nothing identifies the device."""
@@ -75,46 +105,22 @@ class EntityConfig(Struct, frozen=True, kw_only=True):
     unique_id: Text | None = None
     object_id: Text | None = None
     device: Device | None = None
-    origin: Origin | None = None
     enabled_by_default: Flag = True
     entity_category: Literal["config", "diagnostic"] | None = None
-    entity_picture: Text | None = None
-    icon: Text | None = None
-    availability: list[Availability] = []
-    availability_mode: Literal["all", "any", "latest"] = "latest"
-    availability_topic: SubscribeTopic | None = None
-    availability_template: Text | None = None
-    payload_available: Text = "online"
-    payload_not_available: Text = "offline"
+    entity_picture: Url | None = None
+    icon: Icon | None = None
+    availability: AvailabilityConfig = AvailabilityConfig()
     json_attributes_topic: SubscribeTopic | None = None
-    json_attributes_template: Text | None = None
+    json_attributes_template: TemplateText | None = None
     qos: Qos = 0
-    encoding: Text = "utf-8"
-
-    def __post_init__(self) -> None:
-        """Raises Invalid for keys that exclude each other."""
-        if self.availability and self.availability_topic is not None:
-            raise Invalid("give either 'availability' or 'availability_topic', not both")
-
-    def availabilities(self) -> list[Availability]:
-        """All availability topics, whichever way they were given."""
-        if self.availability_topic is None:
-            return self.availability
-        return [
-            Availability(
-                topic=self.availability_topic,
-                payload_available=self.payload_available,
-                payload_not_available=self.payload_not_available,
-                value_template=self.availability_template,
-            )
-        ]
+    encoding: Word = "utf-8"
 
 
 class ReadConfig(EntityConfig, frozen=True, kw_only=True):
     """An entity that only reports."""
 
     state_topic: SubscribeTopic
-    value_template: Text | None = None
+    value_template: TemplateText | None = None
 
 
 class CommandConfig(EntityConfig, frozen=True, kw_only=True):
@@ -122,6 +128,32 @@ class CommandConfig(EntityConfig, frozen=True, kw_only=True):
 
     command_topic: PublishTopic
     state_topic: SubscribeTopic | None = None
-    value_template: Text | None = None
     optimistic: Flag = False
     retain: Flag = False
+
+    @property
+    def assumed(self) -> bool:
+        """Whether a command counts as done when it is sent, as told to or as no topic says better."""
+        return self.optimistic or self.state_topic is None
+
+
+class SendConfig(EntityConfig, frozen=True, kw_only=True):
+    """An entity that takes commands and never reports back."""
+
+    command_topic: PublishTopic
+    retain: Flag = False
+
+
+C = TypeVar("C", bound=Struct)
+
+
+def read_config(shared: Shared, payload: dict[str, Any], kind: type[C]) -> C:
+    """The configuration in a payload; raises Invalid with the path of the first mistake, TemplateError."""
+    data = dict(payload)
+    if data.get("device") is not None:
+        data["device"] = shared.device(data["device"])
+    if issubclass(kind, EntityConfig):
+        data["availability"] = shared.availability(data)
+    config = convert(data, kind)
+    shared.check_templates(config)
+    return config

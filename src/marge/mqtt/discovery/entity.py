@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from msgspec import UNSET
 
-from marge.core.errors import TemplateError
-from marge.core.state import UNAVAILABLE, UNKNOWN
-from marge.entities.base import Entity
-from marge.mqtt.discovery.availability import AvailabilityTracker
+from marge.core.errors import ServiceValidationError, TemplateError
+from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.entities.base import DeviceInfo, Entity
+from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
+from marge.mqtt.discovery.following import FAILED, Reader, Topics, reader
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
-from marge.mqtt.discovery.ports import MqttPlatform, Reader, Writer
-from marge.templates import ValueTemplate
+from marge.mqtt.discovery.ports import MqttPlatform
 from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
 
-ValueHandler = Callable[[str], None]
-MessageHandler = Callable[[Message], None]
+PAYLOAD_NONE: Final = "None"
+"""The text that a template makes of null: nobody knows."""
 
 # Attributes that JSON attributes may not set: they say what the entity is.
 RESERVED_ATTRIBUTES: Final = frozenset(
@@ -48,156 +50,164 @@ RESERVED_ATTRIBUTES: Final = frozenset(
 )
 
 
+def from_config(name: str) -> Any:
+    """An attribute of an entity that is a key of its configuration; thousands of entities keep no copy of it."""
+    return property(attrgetter(f"config.{name}"))
+
+
+def _device(entity: MqttEntity) -> DeviceInfo | None:
+    """What the registry is told of the device; an entity without a unique id has none."""
+    config = entity.config
+    return None if config.device is None or config.unique_id is None else device_info(config.device)
+
+
 class MqttEntity(Entity):
     """The base of all MQTT entities; a component extends it together with a domain's class.
 
     A component gives `setup`, which takes over a configuration (the first one and each update), and `listen`, which
-    says with `on` what each topic is for. Its state is written once per message, after all handlers of the topic.
+    says what each topic is for. Its state is written once per message, after all handlers of the topic. Attributes are
+    set only where they differ from the class: up to thirty of them share their keys with all entities of the class.
     """
 
     platform = "mqtt"
-    default_name: ClassVar[str] = "MQTT Entity"
+    default_name: ClassVar[str | None] = None
     names_by_device_class: ClassVar[bool] = False
     """Whether an entity without a name is called by its device class."""
     reserved_attributes: ClassVar[frozenset[str]] = frozenset()
     """Attributes of the domain that JSON attributes may not set."""
     has_entity_name = True
-    _keep_last = False
+
+    config: EntityConfig
+    unique_id = from_config("unique_id")
+    suggested_object_id = from_config("object_id")
+    config_entry_id: Any = property(attrgetter("mqtt.config_entry_id"))
+    device: Any = property(_device)
+    entity_category = from_config("entity_category")
+    enabled_by_default = from_config("enabled_by_default")
+    icon = from_config("icon")
+    entity_picture = from_config("entity_picture")
+
     expired = False
     """Whether the value is too old to be shown."""
+    _keep_last = False
+    _removes: tuple[Callable[[], None], ...] = ()
+    _group: AvailabilityGroup | None = None
+    _registered_device: str | None = None
 
     def __init__(self, mqtt: MqttPlatform, config: Any) -> None:
         self.mqtt = mqtt
-        self._topics: dict[str, list[MessageHandler]] = {}
-        self._qos: dict[str, int] = {}
-        self._removes: list[Callable[[], None]] = []
-        self._availability = AvailabilityTracker()
-        self.config: EntityConfig
         self.configure(config)
 
     # What a component gives.
 
-    def setup(self, config: Any) -> None:
-        """Take over a configuration; raises TemplateError or Invalid."""
+    def setup(self) -> None:
+        """Take over `self.config`, the first one or an update; raises Invalid."""
 
-    def listen(self) -> None:
-        """Call `on` for each topic."""
+    def listen(self, topics: Topics) -> None:
+        """Say what each topic is for."""
+
+    def restore(self, last: State) -> None:
+        """Take over the state of the last run; called only when no topic tells the present one."""
 
     # What the component uses.
 
-    def on(
+    def reader(self, template: str | None) -> Reader | None:
+        """What `template` picks from payloads; None for none."""
+        return None if template is None else reader(self, template)
+
+    def send(
         self,
         topic: str | None,
-        handler: ValueHandler,
+        value: str | float | bytes,
         template: str | None = None,
-        *,
-        qos: int | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> None:
-        """Call `handler` with the text of each message on `topic`, or with what `template` makes of it."""
+        """Publish a command, or what `template` makes of it, with the entity's qos and retain.
+
+        Nothing happens without a topic. Raises ServiceValidationError when the template fails.
+        """
         if topic is None:
             return
-        read = self.reader(template)
-        encoding = self.config.encoding or "utf-8"
-
-        def receive(message: Message) -> None:
-            payload = message.decode(encoding)
-            if payload is None:
-                _LOGGER.warning(
-                    "Can't decode a payload on %s with encoding %s (for %s)", message.topic, encoding, self.entity_id
+        payload = value if template is None else self.render_command(template, value, variables)
+        if not isinstance(payload, bytes):
+            encoding = self.config.encoding
+            if not encoding:
+                _LOGGER.error(
+                    "%s: the payload for %s is text, which is not published as the encoding is empty",
+                    self.entity_id,
+                    topic,
                 )
                 return
-            handler(str(payload.value) if read is None else read(payload))
+            payload = str(payload)
+            if encoding != "utf-8":
+                try:
+                    payload = payload.encode(encoding)
+                except (UnicodeError, LookupError):
+                    _LOGGER.error("%s: the payload for %s cannot be written in %s", self.entity_id, topic, encoding)
+                    return
+        self.mqtt.link.publish(topic, payload, self.config.qos, getattr(self.config, "retain", False))
 
-        self.on_message(topic, receive, qos=qos)
+    def render_command(self, template: str, value: Any, variables: Mapping[str, Any] | None = None) -> str | bytes:
+        """What a command template makes of `value` and `variables`; raises ServiceValidationError."""
+        values = {"value": value, **self.template_variables(), **(variables or {})}
+        try:
+            text = str(self.mqtt.templates.template(template).render(values, parse_result=False))
+        except TemplateError as error:
+            raise ServiceValidationError(
+                f"{error} rendering template for entity '{self.entity_id}', template: '{template}' "
+                f"and payload: {value}",
+                translation_domain="mqtt",
+                translation_key="command_template_error",
+                placeholders={"error": str(error), "entity_id": self.entity_id, "command_template": template},
+            ) from error
+        return _bytes_literal(text) if text.startswith(("b'", 'b"')) else text
 
-    def on_message(self, topic: str | None, handler: MessageHandler, *, qos: int | None = None) -> None:
-        """Call `handler` with each message on `topic` as it came."""
-        if topic is not None:
-            self._topics.setdefault(topic, []).append(handler)
-            self._qos[topic] = max(self._qos.get(topic, 0), self.config.qos if qos is None else qos)
-
-    def reader(self, template: str | None) -> Reader | None:
-        """What `template` picks from payloads, with the entity as variables; None for none."""
-        if template is None:
-            return None
-        value_template = ValueTemplate(
-            self.mqtt.templates, template, entity_id=self.entity_id or None, name=self.friendly_name
-        )
-        return value_template.render
-
-    def writer(self, template: str | None) -> Writer | None:
-        """What `template` makes of a command, with the entity as variables beside those given; None for none."""
-        if template is None:
-            return None
-        compiled = self.mqtt.templates.template(template)
-
-        def write(variables: Mapping[str, Any]) -> str:
-            more = {
-                "entity_id": self.entity_id,
-                "name": self.friendly_name,
-                "this": self.mqtt.templates.this(self.entity_id),
-            }
-            return str(compiled.render({**more, **variables}, parse_result=False))
-
-        return write
-
-    def publish(self, topic: str, payload: str | bytes, *, retain: bool | None = None) -> None:
-        """Publish a command with the entity's qos and, unless given, its `retain`."""
-        keep = bool(getattr(self.config, "retain", False)) if retain is None else retain
-        data = payload
-        if isinstance(payload, str) and self.config.encoding not in ("", "utf-8"):
-            data = payload.encode(self.config.encoding, "replace")
-        self.mqtt.link.publish(topic, data, self.config.qos, keep)
+    def template_variables(self) -> dict[str, Any]:
+        """The entity as variables of its templates."""
+        entity_id = self.entity_id
+        if not entity_id:
+            return {}
+        return {"entity_id": entity_id, "name": self.friendly_name, "this": self.mqtt.templates.this(entity_id)}
 
     # Life.
 
     def configure(self, config: EntityConfig) -> None:
-        """Take over a configuration, the first or an update; raises TemplateError or Invalid."""
+        """Take over a configuration, the first or an update; raises Invalid."""
         self.config = config
-        self.unique_id = config.unique_id
-        self.suggested_object_id = config.object_id
-        self.config_entry_id = self.mqtt.config_entry_id
-        self.entity_category = config.entity_category
-        self.enabled_by_default = config.enabled_by_default
-        self.icon = config.icon
-        self.entity_picture = config.entity_picture
-        self.device = device_info(config.device) if config.device is not None and config.unique_id else None
-        self._availability.configure(config)
-        self.setup(config)
-        self._set_name(config)
-        self.description_changed()
-
-    def _set_name(self, config: EntityConfig) -> None:
+        self.setup()
         if config.name is not UNSET:
             self.name = config.name
-        elif self.names_by_device_class and self.device_class is not None:
+        elif self.names_by_device_class and self.device_class not in (None, "enum"):
             self.name = device_class_name(self.device_class)
         else:
             self.name = self.default_name
+        self.description_changed()
 
     def reconfigure(self, config: EntityConfig) -> None:
         """Take over an update while the entity lives: topics and templates are followed anew, the state stays."""
         before = self.config
-        self._unsubscribe()
         try:
             self.configure(config)
         except Exception:
             self.configure(before)
             raise
-        finally:
-            if self.is_added:
-                self._subscribe()
-        self.write_state()
+        if self.is_added:
+            self._unsubscribe()
+            self._subscribe()
+            self.write_state()
 
     def added(self) -> None:
         """Follow the topics; retained messages come at once.
 
         Where none says how the entity is, it stays what it was in the last run until its device reports.
         """
-        self._subscribe()
+        super().added()
         last = self.last_state
         if last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
             self._keep_last = True
+            if self.assumed_state:
+                self.restore(last)
+        self._subscribe()
 
     def write_state(self) -> None:
         """See `Entity.write_state`."""
@@ -210,79 +220,64 @@ class MqttEntity(Entity):
 
     def removed(self) -> None:
         """Follow nothing any more."""
+        super().removed()
         self._unsubscribe()
+        if self._group is not None:
+            self._group.leave(self)
+            self._group = None
 
     def update_available(self) -> None:
         """Work out whether the entity is there: the broker, the device, and a value that has not expired."""
-        self.available = self.mqtt.link.connected and self._availability.available and not self.expired
+        available = self._group is not None and self._group.available and not self.expired
+        if available != self.available:
+            self.available = available
 
-    def _connection_changed(self, _connected: bool) -> None:
+    def availability_changed(self) -> None:
+        """See `availability.Member`."""
         self.update_available()
         self.write_state()
 
     def _subscribe(self) -> None:
-        self._removes.append(self.mqtt.link.on_connection(self._connection_changed))
-        self._topics.clear()
-        self._qos.clear()
-        for topic, availability in self._availability.topics.items():
-            self.on_message(topic, self._availability_handler(topic, self.reader(availability.value_template)))
-        self.on_message(self.config.json_attributes_topic, self._json_attributes_handler())
-        self.listen()
+        config = self.config
+        group = group_for(self.mqtt, config.availability, config.qos, config.encoding or "utf-8", self)
+        if group is not self._group:
+            group.join(self)
+            if self._group is not None:
+                self._group.leave(self)
+            self._group = group
+        topics = Topics(self)
+        if config.json_attributes_topic is not None:
+            read = self.reader(config.json_attributes_template)
+            topics.on_message(config.json_attributes_topic, partial(self._json_attributes_received, read))
+        self.listen(topics)
         self.update_available()
-        for topic, handlers in self._topics.items():
-            self._removes.append(self.mqtt.link.subscribe(topic, self._receiver(handlers), self._qos[topic]))
+        self._removes = topics.subscribe()
 
     def _unsubscribe(self) -> None:
         for remove in self._removes:
             remove()
-        self._removes.clear()
+        self._removes = ()
 
-    def _receiver(self, handlers: list[MessageHandler]) -> Callable[[str, bytes, int, bool], None]:
-        messages = self.mqtt.messages
-        write_state = self.write_state
+    def _json_attributes_received(self, read: Reader | None, message: Message) -> None:
+        data: Any = message.json
+        if read is not None:
+            payload = message.decode(self.config.encoding)
+            rendered = FAILED if payload is None else read.render(payload, default=FAILED)
+            try:
+                data = None if rendered is FAILED else jsonx.loads(rendered)
+            except ValueError:
+                data = None
+        if not isinstance(data, dict):
+            _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
+            return
+        own = self.reserved_attributes
+        self.set_json_attributes(
+            {str(key): value for key, value in data.items() if key not in RESERVED_ATTRIBUTES and key not in own}
+        )
 
-        def receive(topic: str, payload: bytes, qos: int, retain: bool) -> None:
-            message = messages(topic, payload, qos, retain)
-            for handler in handlers:
-                try:
-                    handler(message)
-                except TemplateError as error:
-                    _LOGGER.warning("%s: template failed on a message of %s: %s", self.entity_id, topic, error)
-                except Exception:
-                    _LOGGER.exception("%s: a message on %s could not be processed", self.entity_id, topic)
-            write_state()
-
-        return receive
-
-    def _availability_handler(self, topic: str, read: Reader | None) -> MessageHandler:
-        tracker = self._availability
-
-        def receive(message: Message) -> None:
-            payload = message.decode(self.config.encoding or "utf-8")
-            if payload is None:
-                return
-            tracker.receive(topic, str(payload.value) if read is None else read(payload))
-            self.update_available()
-
-        return receive
-
-    def _json_attributes_handler(self) -> MessageHandler:
-        read = self.reader(self.config.json_attributes_template)
-        reserved = RESERVED_ATTRIBUTES | self.reserved_attributes
-
-        def receive(message: Message) -> None:
-            data: Any = message.json
-            if read is not None and message.value is not None:
-                try:
-                    data = jsonx.loads(read(message.value))
-                except ValueError:
-                    data = None
-            if not isinstance(data, dict):
-                _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
-                return
-            self.set_json_attributes({str(key): value for key, value in data.items() if key not in reserved})
-
-        return receive
+    def set_json_attributes(self, attributes: dict[str, Any]) -> None:
+        """Take over the JSON attributes; a component that reads some of them itself overrides this."""
+        self.extra_attributes = attributes
 
     @property
     def device_id(self) -> str | None:
@@ -290,6 +285,13 @@ class MqttEntity(Entity):
         entry = self.mqtt.registries.entities.get(self.entity_id)
         return None if entry is None else entry.device_id
 
-    def set_json_attributes(self, attributes: dict[str, Any]) -> None:
-        """Take over the JSON attributes; a component that reads some of them itself overrides this."""
-        self.extra_attributes = attributes
+
+def _bytes_literal(text: str) -> str | bytes:
+    """What a template means that writes bytes as Python does: `b'\\xde\\xad'`."""
+    from ast import literal_eval
+
+    try:
+        value = literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+    return value if isinstance(value, bytes) else text

@@ -58,6 +58,11 @@ class Discovery:
     def __len__(self) -> int:
         return len(self._known)
 
+    def find(self, component: str, discovery_id: str) -> Item | None:
+        """What was announced under this id (`object_id`, or `node_id object_id`), None for nothing."""
+        known = self._known.get((component, discovery_id))
+        return None if known is None else known.item
+
     def add_manual(self, component: str, config: dict[str, Any]) -> None:
         """Create an entity that `configuration.yaml` lists; raises Invalid or TemplateError."""
         loaded = self._component(component)

@@ -19,29 +19,27 @@ class Message:
         self.retain = retain
         self._value: Payload | None = None
 
-    @property
-    def value(self) -> Payload | None:
-        """The payload as UTF-8 text, with its JSON when somebody asks; None when it is not UTF-8."""
-        if self._value is None:
-            try:
-                self._value = Payload(self.payload.decode())
-            except UnicodeDecodeError:
-                return None
-        return self._value
-
     def decode(self, encoding: str) -> Payload | None:
-        """The payload as text in `encoding`; None when it is not in it."""
+        """The payload as text in `encoding`, as bytes when that is empty; None when it is not in it."""
         if encoding == "utf-8":
-            return self.value
+            value = self._value
+            if value is None:
+                try:
+                    value = self._value = Payload(self.payload.decode())
+                except UnicodeDecodeError:
+                    return None
+            return value
+        if not encoding:
+            return Payload(self.payload)
         try:
             return Payload(self.payload.decode(encoding))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             return None
 
     @property
     def json(self) -> Any:
         """The payload as JSON, `templates.value_template.NO_JSON` when it is none; shared, so not to be changed."""
-        return (self.value or Payload(self.payload)).json
+        return (self.decode("utf-8") or Payload(self.payload)).json
 
 
 class MessageCache:

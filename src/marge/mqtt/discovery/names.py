@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -15,6 +16,7 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def device_class_name(device_class: str) -> str:
     """The English name of a device class."""
     return _NAMES.get(device_class) or device_class.replace("_", " ").capitalize()

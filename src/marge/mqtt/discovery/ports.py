@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
 from marge.entities.base import Entity
+from marge.entities.device_tracker import ZoneLookup, no_zones
+from marge.mqtt.discovery.device_triggers import DeviceTriggers
 from marge.mqtt.discovery.message import MessageCache
+from marge.mqtt.discovery.sharing import Shared
 from marge.registries import Registries
-from marge.templates import Payload, TemplateEngine
+from marge.templates import TemplateEngine
 
-Reader = Callable[[Payload], str]
-"""Picks a value from a payload by a template; raises TemplateError."""
-
-Writer = Callable[[Mapping[str, Any]], str]
-"""Makes the payload of a command from the template's variables; raises TemplateError."""
+if TYPE_CHECKING:
+    from marge.mqtt.discovery.availability import AvailabilityGroup
 
 
 class EntityPlace(Protocol):
@@ -43,6 +42,16 @@ class MqttPlatform:
     registries: Registries
     templates: TemplateEngine
     config_entry_id: str
+    zone_lookup: ZoneLookup = no_zones
+    """Where trackers are that tell their position."""
     messages: MessageCache = field(default_factory=MessageCache)
     holders: dict[str, int] = field(default_factory=dict)
     """How many triggers and tags, which are no entities, hold each device."""
+    groups: dict[object, AvailabilityGroup] = field(default_factory=dict)
+    """The entities by the availability topics that they follow."""
+    triggers: DeviceTriggers = field(init=False)
+    shared: Shared = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.triggers = DeviceTriggers(self.link)
+        self.shared = Shared(self.templates)

@@ -2,99 +2,116 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+import logging
+from typing import Any, Final, Literal
 
 from marge.entities.sensor import SensorEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
-from marge.mqtt.discovery.entity import MqttEntity
-from marge.mqtt.discovery.expiry import Expiry
+from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
+from marge.mqtt.discovery.expiry import ExpiringEntity
+from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.words import Count, LowerWord, TemplateText, Word
 from marge.util.dt import parse_datetime
-from marge.util.schema import Flag, Invalid, Strings, Text
+from marge.util.schema import Flag, Invalid, Strings
 
-PAYLOAD_NONE: Final = "None"
+_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 
 class SensorConfig(ReadConfig, frozen=True, kw_only=True):
     """`expire_after` in seconds."""
 
-    device_class: Text | None = None
-    expire_after: int | None = None
+    device_class: LowerWord | None = None
+    expire_after: Count | None = None
     force_update: Flag = False
-    last_reset_value_template: Text | None = None
+    last_reset_value_template: TemplateText | None = None
     options: Strings | None = None
     state_class: Literal["measurement", "total", "total_increasing"] | None = None
-    suggested_display_precision: int | None = None
-    unit_of_measurement: Text | None = None
+    suggested_display_precision: Count | None = None
+    unit_of_measurement: Word | None = None
 
     def __post_init__(self) -> None:
         """Raises Invalid for keys that do not go together."""
-        super().__post_init__()
         if self.last_reset_value_template is not None and self.state_class != "total":
             raise Invalid(
                 "'last_reset_value_template' goes with state_class total only", ("last_reset_value_template",)
             )
-        if self.options is not None and self.device_class != "enum":
-            raise Invalid("'options' goes with device_class enum only", ("options",))
-        if self.options is not None and (self.state_class is not None or self.unit_of_measurement is not None):
-            raise Invalid("a sensor with 'options' has no state_class and no unit_of_measurement", ("options",))
-        if self.options == []:
-            raise Invalid("an empty list of 'options' is not allowed", ("options",))
+        if self.options is not None:
+            if not self.options:
+                raise Invalid("an empty list of 'options' is not allowed", ("options",))
+            if self.state_class is not None or self.unit_of_measurement is not None:
+                raise Invalid("a sensor with 'options' has no state_class and no unit_of_measurement", ("options",))
+            if self.device_class != "enum":
+                raise Invalid("'options' goes with device_class enum only", ("options",))
 
 
-class MqttSensor(MqttEntity, SensorEntity):
+class MqttSensor(ExpiringEntity, SensorEntity):
     """A sensor behind MQTT."""
 
     default_name = "MQTT Sensor"
     names_by_device_class = True
-    reserved_attributes = frozenset({"last_reset", "options", "state_class"})
-    _expiry: Expiry | None = None
+    reserved_attributes = frozenset({"last_reset", "state_class"})
 
-    def setup(self, config: SensorConfig) -> None:
+    config: SensorConfig
+    device_class: Any = from_config("device_class")
+    native_unit_of_measurement = from_config("unit_of_measurement")
+    state_class = from_config("state_class")
+    options = from_config("options")
+    suggested_display_precision = from_config("suggested_display_precision")
+    force_update = from_config("force_update")
+
+    def setup(self) -> None:
         """See `MqttEntity.setup`."""
-        self._config = config
-        self.device_class = config.device_class
-        self.native_unit_of_measurement = config.unit_of_measurement
-        self.state_class = config.state_class
-        self.options = config.options
-        self.suggested_display_precision = config.suggested_display_precision
-        self.force_update = config.force_update
-        if self._expiry is not None:
-            self._expiry.stop()
-        self._expiry = Expiry(self.mqtt.hub.clock, config.expire_after, self._expire) if config.expire_after else None
-        self.expired = self._expiry is not None
+        self.setup_expiry(self.config.expire_after)
 
-    def listen(self) -> None:
+    def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
-        config = self._config
-        self.on(config.state_topic, self._value_received, config.value_template)
+        config = self.config
+        text = config.options is None and config.device_class in ("date", "timestamp")
+        topics.on(config.state_topic, self._time_received if text else self._value_received, config.value_template)
         if config.last_reset_value_template is not None:
-            self.on(config.state_topic, self._last_reset_received, config.last_reset_value_template)
+            topics.on(config.state_topic, self._last_reset_received, config.last_reset_value_template)
 
     def _value_received(self, value: str) -> None:
         if self._expiry is not None:
-            self._expiry.renew()
-            if self.expired:
-                self.expired = False
-                self.update_available()
-        if value == "":
+            self.renew()
+        if value == PAYLOAD_NONE:
+            self.native_value = None
+        elif (options := self.options) is not None and value not in options:
+            _LOGGER.warning("%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options))
+        elif value or not self._is_numeric:
+            self.native_value = value
+
+    def _time_received(self, value: str) -> None:
+        if self._expiry is not None:
+            self.renew()
+        if value == PAYLOAD_NONE:
+            self.native_value = None
             return
-        self.native_value = None if value == PAYLOAD_NONE else value
+        time = parse_datetime(value)
+        if time is None:
+            _LOGGER.warning("%s: '%s' is no %s", self.entity_id, value, self.device_class)
+            self.native_value = None
+        else:
+            self.native_value = time.date() if self.device_class == "date" else time
+
+    @property
+    def _is_numeric(self) -> bool:
+        config = self.config
+        return config.device_class not in (None, "enum") or not (
+            config.state_class is None
+            and config.unit_of_measurement is None
+            and config.suggested_display_precision is None
+        )
 
     def _last_reset_received(self, value: str) -> None:
-        if value and (reset := parse_datetime(value)) is not None:
+        if not value:
+            return
+        reset = parse_datetime(value)
+        if reset is None:
+            _LOGGER.warning("%s: '%s' is no time of a last reset", self.entity_id, value)
+        else:
             self.last_reset = reset
-
-    def _expire(self) -> None:
-        self.expired = True
-        self.update_available()
-        self.write_state()
-
-    def removed(self) -> None:
-        """See `Entity.removed`."""
-        super().removed()
-        if self._expiry is not None:
-            self._expiry.stop()
 
 
 COMPONENT: Final = entity_component("sensor", SensorConfig, MqttSensor)

@@ -95,7 +95,7 @@ def _hash(name: str) -> Any:
 
         return hashlib.new(name, value.encode(), usedforsecurity=False).hexdigest()
 
-    digest.__name__ = name
+    digest.__qualname__ = name
     return digest
 
 

@@ -1,0 +1,150 @@
+"""MQTT siren: noise by command, with tone, volume and duration as JSON."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from msgspec import structs
+
+from marge.core.errors import ServiceValidationError
+from marge.core.state import State
+from marge.entities.siren import Features, SirenEntity, TurnOn
+from marge.mqtt.discovery.component import entity_component
+from marge.mqtt.discovery.config import CommandConfig
+from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
+from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.words import TemplateText, Word
+from marge.util import jsonx
+from marge.util.schema import AnyList, Flag, Invalid, convert
+
+_LOGGER = logging.getLogger("marge.mqtt.entity")
+
+_FEATURE_OF: Final = {
+    "duration": Features.DURATION.value,
+    "tone": Features.TONES.value,
+    "volume_level": Features.VOLUME_SET.value,
+}
+
+
+class SirenConfig(CommandConfig, frozen=True, kw_only=True):
+    """`command_off_template` defaults to `command_template`; without any, commands are JSON."""
+
+    available_tones: AnyList | None = None
+    command_off_template: TemplateText | None = None
+    command_template: TemplateText | None = None
+    payload_off: Word = "OFF"
+    payload_on: Word = "ON"
+    state_off: Word | None = None
+    state_on: Word | None = None
+    state_value_template: TemplateText | None = None
+    support_duration: Flag = True
+    support_volume_set: Flag = True
+
+
+class MqttSiren(MqttEntity, SirenEntity):
+    """A siren behind MQTT."""
+
+    default_name = "MQTT Siren"
+    reserved_attributes = frozenset({"available_tones", "duration", "tone", "volume_level"})
+
+    config: SirenConfig
+    available_tones: Any = from_config("available_tones")
+    _levels: dict[str, Any]
+    """How it last sounded: what it supports of duration, tone and volume."""
+
+    def setup(self) -> None:
+        """See `MqttEntity.setup`."""
+        config = self.config
+        self.assumed_state = config.assumed
+        if self.assumed_state and self.is_on is None:
+            self.is_on = False
+        features = Features.TURN_ON | Features.TURN_OFF
+        if config.support_duration:
+            features |= Features.DURATION
+        if config.available_tones:
+            features |= Features.TONES
+        if config.support_volume_set:
+            features |= Features.VOLUME_SET
+        self.supported_features = features.value
+        before: dict[str, Any] = getattr(self, "_levels", {})
+        self._levels = {name: before.get(name) for name, bit in _FEATURE_OF.items() if features & bit}
+
+    def listen(self, topics: Topics) -> None:
+        """See `MqttEntity.listen`."""
+        topics.on(self.config.state_topic, self._state_received, self.config.state_value_template)
+
+    def restore(self, last: State) -> None:
+        """See `MqttEntity.restore`."""
+        self.is_on = last.state == "on"
+
+    def attributes(self) -> dict[str, Any]:
+        """How it last sounded."""
+        return dict(self._levels)
+
+    def _state_received(self, value: str) -> None:
+        config = self.config
+        if not value or value == "{}":
+            return
+        on, off = config.state_on or config.payload_on, config.state_off or config.payload_off
+        data: Any = {"state": value}
+        if value not in (on, off, PAYLOAD_NONE):
+            try:
+                data = jsonx.loads(value)
+            except ValueError:
+                data = None
+            if not isinstance(data, dict):
+                _LOGGER.warning("%s: '%.200s' is neither one of its states nor a JSON object", self.entity_id, value)
+                return
+        if "state" in data:
+            state = data.pop("state")
+            if state == on:
+                self.is_on = True
+            if state == off:
+                self.is_on = False
+            if state == PAYLOAD_NONE:
+                self.is_on = None
+        if data:
+            self._levels_received(data)
+
+    def _levels_received(self, data: dict[str, Any]) -> None:
+        try:
+            params = convert(data, TurnOn)
+            tone = params.tone
+            if tone is not None and "tone" in self._levels:
+                tone = self._resolve_tone(tone)
+        except (Invalid, ServiceValidationError) as error:
+            _LOGGER.warning("%s: its levels are not taken over: %s", self.entity_id, error)
+            return
+        self._take({**structs.asdict(params), "tone": tone})
+
+    def _take(self, levels: dict[str, Any]) -> None:
+        changes = {name: value for name, value in levels.items() if value is not None and name in self._levels}
+        self._levels = {**self._levels, **changes}
+
+    async def do_turn_on(self, params: TurnOn) -> None:
+        """See `SirenEntity.do_turn_on`."""
+        config = self.config
+        levels = {name: value for name, value in structs.asdict(params).items() if value is not None}
+        self._command(config.payload_on, config.command_template, levels)
+        if self.assumed_state:
+            self.is_on = True
+            self._take(levels)
+            self.write_state()
+
+    async def do_turn_off(self) -> None:
+        """See `SirenEntity.do_turn_off`."""
+        config = self.config
+        self._command(config.payload_off, config.command_off_template or config.command_template, {})
+        if self.assumed_state:
+            self.is_on = False
+            self.write_state()
+
+    def _command(self, payload: str, template: str | None, levels: dict[str, Any]) -> None:
+        variables = {"state": payload, **levels}
+        text = jsonx.dumps(variables) if template is None else self.render_command(template, payload, variables)
+        if text and text != PAYLOAD_NONE:
+            self.send(self.config.command_topic, text.decode() if template is None else text)  # type: ignore[union-attr]
+
+
+COMPONENT: Final = entity_component("siren", SirenConfig, MqttSiren)
