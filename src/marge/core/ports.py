@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -204,29 +204,30 @@ class Mqtt(Protocol):
         """Call `callback(connected)` at each change; returns what ends it."""
 
 
-CollectionListener = Callable[[Literal["added", "updated", "removed"], str, dict[str, Any]], None]
-
-
 class StorageCollection(Protocol):
     """Things that users make, change and delete, each a JSON object; what was done is durable when it returns."""
 
-    name: str
-    """What begins the names of its commands; with `_id` the key that names an item there."""
+    kind: str
+    """What begins the names of its commands, such as `input_boolean`."""
 
-    def list(self) -> list[dict[str, Any]]:
+    @property
+    def id_key(self) -> str:
+        """The key that names an item in `update` and `delete`, such as `input_boolean_id`."""
+
+    def items(self) -> list[dict[str, Any]]:
         """All items that can be changed, each with its `id`."""
 
-    async def create(self, data: Mapping[str, Any], /) -> dict[str, Any]:
+    def config_items(self) -> list[dict[str, Any]]:
+        """The items of the configuration files."""
+
+    async def create(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make an item; raises `util.schema.Invalid` for data that does not fit."""
 
-    async def update(self, item_id: str, changes: Mapping[str, Any], /) -> dict[str, Any]:
+    async def update(self, item_id: str, data: dict[str, Any]) -> dict[str, Any]:
         """Change the given fields of an item; raises NotFound and Invalid."""
 
-    async def delete(self, item_id: str, /) -> None:
+    async def delete(self, item_id: str) -> None:
         """Delete an item; raises NotFound."""
-
-    def listen(self, listener: CollectionListener, /) -> Callable[[], None]:
-        """Call `listener(change, item id, item)` after each change; returns what ends it."""
 
 
 TemplateRenderer = Callable[[str, Mapping[str, Any]], Any]

@@ -1,4 +1,4 @@
-"""What users keep themselves: the same five commands for each kind (`input_boolean/list`, `create`, …)."""
+"""What users keep themselves: the same four commands for each kind (`input_boolean/list`, `create`, …)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from marge.api.errors import WsError
 from marge.api.routing import Access
-from marge.api.websocket.command import UNANSWERED, Command, Message
+from marge.api.websocket.command import Command, Message
 from marge.core.errors import NotFound
 from marge.core.ports import StorageCollection
 from marge.util.schema import Invalid
@@ -18,28 +18,18 @@ Item = dict[str, Any]
 
 def commands_of(collection: StorageCollection) -> Iterator[Command]:
     """The commands of one collection. What an item holds is for the collection to judge."""
-    name = collection.name
+    name = collection.kind
     yield Command(f"{name}/list", partial(_list, collection), access=Access.READ)
-    yield Command(f"{name}/subscribe", partial(_subscribe, collection), access=Access.READ)
     yield Command(f"{name}/create", partial(_create, collection), None, Access.ADMIN)
     yield Command(f"{name}/update", partial(_update, collection), None, Access.ADMIN)
     yield Command(f"{name}/delete", partial(_delete, collection), None, Access.ADMIN)
 
 
-def _list(collection: StorageCollection, message: Message) -> list[Item]:
-    return collection.list()
-
-
-def _subscribe(collection: StorageCollection, message: Message) -> Any:
-    key = f"{collection.name}_id"
-
-    def tell(change: str, item_id: str, item: Item) -> None:
-        message.event([{"change_type": change, key: item_id, "item": item}])
-
-    message.subscribe(collection.listen(tell))
-    message.result()
-    message.event([{"change_type": "added", key: item["id"], "item": item} for item in collection.list()])
-    return UNANSWERED
+def _list(collection: StorageCollection, message: Message) -> Any:
+    if collection.kind == "person":
+        # The only kind whose list shows those of the files too.
+        return {"storage": collection.items(), "config": collection.config_items()}
+    return collection.items()
 
 
 async def _create(collection: StorageCollection, message: Message) -> Item:
@@ -66,7 +56,7 @@ async def _delete(collection: StorageCollection, message: Message) -> None:
 
 def _split(collection: StorageCollection, message: Message) -> tuple[str, Item]:
     """The id of the item, and the rest."""
-    key = f"{collection.name}_id"
+    key = collection.id_key
     data: Item = dict(message.data)
     item_id = data.pop(key, None)
     if not isinstance(item_id, str):
@@ -75,4 +65,4 @@ def _split(collection: StorageCollection, message: Message) -> tuple[str, Item]:
 
 
 def _missing(collection: StorageCollection, item_id: str) -> WsError:
-    return WsError("not_found", f"Unable to find {collection.name}_id {item_id}")
+    return WsError("not_found", f"Unable to find {collection.id_key} {item_id}")

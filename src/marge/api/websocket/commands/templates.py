@@ -42,7 +42,7 @@ async def render(message: Message) -> Any:
 
     if data.timeout is not None:
         try:
-            if await template.will_time_out(data.timeout, data.variables, log=tell_error):
+            if await template.will_time_out(data.timeout, data.variables):
                 raise WsError("template_error", f"Exceeded maximum execution time of {data.timeout}s")
         except TemplateError:
             # The render below tells of it.
