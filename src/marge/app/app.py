@@ -151,6 +151,10 @@ class App:
         ).register()
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
+        helpers = self.helpers = Helpers(
+            self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+        )
+
         with phase("http"):
             self.api = ApiContext(
                 hub=hub,
@@ -166,6 +170,7 @@ class App:
                 mqtt=mqtt.link,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
+                collections=tuple(helpers.collections.values()),
                 metrics=metrics.text,
                 logs=logs,
                 check_config=lambda: check_config(self.house.config_dir),
@@ -175,9 +180,6 @@ class App:
             self._on_stop("http", server.stop)
 
         with phase("helpers"):
-            helpers = self.helpers = Helpers(
-                self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
-            )
             helpers.start()
             self._on_stop("helpers", helpers.stop)
 
