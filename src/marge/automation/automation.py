@@ -187,8 +187,9 @@ class AutomationEntity(ToggleEntity):
         if source is not None:
             data["source"] = source
 
+        self.set_context(run_context)
+
         def on_started() -> None:
-            self.set_context(run_context)
             self._owner.figures.note(house.clock.now())
             house.hub.bus.fire(AUTOMATION_TRIGGERED, data, context=run_context)
 
@@ -221,9 +222,9 @@ class AutomationEntity(ToggleEntity):
     async def switch_off(self, data: TurnOff) -> None:
         """Switch off; end all runs too unless told otherwise."""
         self.disable()
-        self.write_state()
         if data.stop_actions:
             await self.script.stop()
+        self.write_state()
 
     async def trigger_now(self, data: TriggerNow) -> None:
         """Start a run by hand, and wait for it."""

@@ -34,7 +34,7 @@ STACK: ContextVar[tuple[object, ...]] = ContextVar("automation_stack", default=(
 class Run:
     """What actions work on. Branches of a `parallel` are runs of their own over the same whole."""
 
-    __slots__ = ("_steps", "_where", "context", "house", "name", "on_change", "variables")
+    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "name", "variables")
 
     def __init__(
         self,
@@ -42,20 +42,20 @@ class Run:
         name: str,
         variables: Scope,
         context: Context,
-        on_change: Callable[[str | None], None],
+        on_step: Callable[[str, bool], None],
     ) -> None:
         self.house = house
         self.name = name
         self.variables = variables
         self.context = context
-        self.on_change = on_change
-        """Called with what the run is doing now, when it begins to wait."""
+        self._on_step = on_step
+        self._alias: str | None = None
         self._steps = 0
         self._where: tuple[str | int, ...] = ()
 
     def branch(self) -> Run:
         """A run of one branch of a `parallel`."""
-        twin = Run(self.house, self.name, self.variables.branch(), self.context, self.on_change)
+        twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step)
         twin._where = self._where
         return twin
 
@@ -91,6 +91,7 @@ class Run:
         try:
             if not step.common.is_on(self):
                 return
+            self._alias = step.common.alias
             await step.action.run(self)
         except Halt:
             raise
@@ -122,6 +123,10 @@ class Run:
     def log(self, level: int, text: str, *args: Any) -> None:
         """Log a line about this run."""
         _LOGGER.log(level, "%s: " + text, self.name, *args)  # noqa: G003  `text` is a literal of the caller
+
+    def doing(self, what: str, *, waits: bool = False) -> None:
+        """Tell what the present step does, unless it has an alias; `waits` when that may take a while."""
+        self._on_step(self._alias or what, waits)
 
     def holds(self, conditions: Sequence[ConfiguredCondition], what: str) -> bool | None:
         """Whether no condition is false; None, with a warning, when one cannot be told."""

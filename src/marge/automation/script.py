@@ -53,7 +53,7 @@ class Script:
         self.on_change = on_change
         self.last_triggered: float | None = None
         self.last_action: str | None = None
-        self._tasks: dict[asyncio.Task[Outcome], None] = {}
+        self._tasks: dict[asyncio.Task[Any], None] = {}
         self._turn = asyncio.Lock()
 
     @property
@@ -85,7 +85,8 @@ class Script:
         if self.mode in (Mode.RESTART, Mode.QUEUED) and self in stack:
             _LOGGER.warning("%s: would wait for itself to end: the run is not started", self.name)
             return None
-        others = list(self._tasks)
+        if verdict is Verdict.REPLACE:
+            self.cancel()
         token = STACK.set((*stack, self))
         try:
             task = self.house.hub.tasks.create(self._run(dict(variables), context), f"{self.name} ({context.id})")
@@ -93,9 +94,6 @@ class Script:
             STACK.reset(token)
         self._tasks[task] = None
         task.add_done_callback(self._ended)
-        if verdict is Verdict.REPLACE:
-            for other in others:
-                other.cancel()
         if on_started is not None:
             on_started()
         self.last_triggered = self.house.clock.now()
@@ -104,11 +102,18 @@ class Script:
 
     async def _run(self, variables: dict[str, Any], context: Context) -> Outcome:
         variables["context"] = context
-        run = Run(self.house, self.name, Scope(variables), context, self._doing)
-        if self.mode is Mode.QUEUED:
-            async with self._turn:
-                return await self._take(run)
-        return await self._take(run)
+        run = Run(self.house, self.name, Scope(variables), context, self.doing)
+        me = asyncio.current_task()
+        queued = self.mode is Mode.QUEUED
+        if queued:
+            await self._turn.acquire()
+        try:
+            return await self._take(run)
+        finally:
+            # Before the next in the queue begins.
+            self._ended(me)
+            if queued:
+                self._turn.release()
 
     async def _take(self, run: Run) -> Outcome:
         try:
@@ -121,19 +126,26 @@ class Script:
             return Outcome(None, error)
         return Outcome()
 
-    def _doing(self, what: str | None) -> None:
+    def doing(self, what: str, tell: bool) -> None:
+        """Note what the newest step does, and `tell` of it."""
         self.last_action = what
-        self.on_change()
+        if tell:
+            self.on_change()
 
-    def _ended(self, task: asyncio.Task[Outcome]) -> None:
-        self._tasks.pop(task, None)
+    def _ended(self, task: asyncio.Task[Any] | None) -> None:
+        if task is None or task not in self._tasks:
+            # Counted before, or cancelled by somebody who has told of it.
+            return
+        del self._tasks[task]
         if not self._tasks:
             self.last_action = None
         self.on_change()
 
     def cancel(self) -> None:
-        """End all runs; they end in the next turn of the loop."""
-        for task in list(self._tasks):
+        """End all runs; they count no more from now on, and end in the next turn of the loop."""
+        tasks, self._tasks = list(self._tasks), {}
+        self.last_action = None
+        for task in tasks:
             task.cancel()
 
     async def stop(self) -> None:
@@ -141,6 +153,7 @@ class Script:
         tasks = list(self._tasks)
         self.cancel()
         if tasks:
+            self.on_change()
             await asyncio.wait(tasks)
 
     async def finish(self, seconds: float) -> None:

@@ -113,9 +113,11 @@ class Scripts:
                 _LOGGER.warning("script.%s: there is no %s", call.service, ", ".join(missing))
         return [each for entity_id in sorted(ids) if isinstance(each := found.get(entity_id), ScriptEntity)]
 
-    def _turn_on(self, call: ServiceCall) -> None:
+    async def _turn_on(self, call: ServiceCall) -> None:
         for each in self._targets(call):
             each.start(call.data.variables, call.context, calling=False)
+        # They come to their first wait before the caller goes on, as in Home Assistant.
+        await asyncio.sleep(0)
 
     async def _turn_off(self, call: ServiceCall) -> None:
         await asyncio.gather(*(each.script.stop() for each in self._targets(call)))
@@ -126,6 +128,7 @@ class Scripts:
                 await each.script.stop()
             else:
                 each.start({}, call.context, calling=False)
+        await asyncio.sleep(0)
 
 
 def _described(name: str, text: str, fields: dict[str, Any] | None = None) -> Callable[[], dict[str, Any]]:

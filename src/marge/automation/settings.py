@@ -95,7 +95,7 @@ class ScriptField(Struct, frozen=True, forbid_unknown_fields=True):
     required: Flag = False
     default: Any = None
     example: Any = None
-    selector: dict[str, Any] | Text | None = None
+    selector: Any = None
 
 
 class ScriptConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -216,7 +216,8 @@ def time_of_day(value: Any) -> time:
 _REGISTRY_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def _entity_refs(value: Any) -> list[str]:
+def read_entity_refs(value: Any) -> list[str]:
+    """Entity ids and ids of the entity registry, as a list or a text with commas; raises ValueError."""
     listed = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed:
         raise ValueError(f"expected one or more entity ids, got {value!r}")
@@ -261,4 +262,4 @@ else:
     ServiceData = word("ServiceData", _data)
     Duration = word("Duration", Period)
     Enabled = word("Enabled", _enabled)
-    EntityRefs = word("EntityRefs", _entity_refs)
+    EntityRefs = word("EntityRefs", read_entity_refs)

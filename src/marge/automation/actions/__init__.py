@@ -108,9 +108,6 @@ def parse_actions(config: Any) -> tuple[Step, ...]:
 
 def parse_action(item: Any) -> Step:
     """Read one action; raises Invalid."""
-    if isinstance(item, str):
-        # A template by itself is a condition.
-        item = {"condition": item}
     if not isinstance(item, Mapping):
         raise Invalid(f"expected an action, got {type(item).__name__}")
     config = spelling.action(item)

@@ -17,5 +17,6 @@ class ConditionAction:
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
+        run.doing(self.condition.kind)
         if not run.holds((self.condition,), "condition"):
             raise ConditionNotMet

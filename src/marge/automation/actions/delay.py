@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from msgspec import Struct
 
 from marge.automation.run import Run
 from marge.automation.words import Duration
 from marge.core.errors import TemplateError
-from marge.util.dt import format_duration
 
 
 class DelayAction(Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,6 +22,6 @@ class DelayAction(Struct, frozen=True, forbid_unknown_fields=True):
             seconds = self.delay.seconds(run.house.templates, run.values)
         except TemplateError as error:
             raise run.abort(f"the delay cannot be told: {error}") from error
-        run.on_change(f"delay {format_duration(seconds)}")
+        run.doing(f"delay {timedelta(seconds=seconds)}", waits=True)
         if seconds:
             await run.sleep(seconds)

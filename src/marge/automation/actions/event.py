@@ -27,6 +27,7 @@ class EventAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
+        run.doing(self.event)
         data: dict[str, Any] = {}
         for part in (self.event_data, self.event_data_template):
             if part is not None:

@@ -19,4 +19,5 @@ class SceneAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
+        run.doing("activate scene")
         await run.house.hub.services.call("scene", "turn_on", target={"entity_id": self.scene}, context=run.context)

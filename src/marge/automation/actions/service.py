@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from marge.automation.run import Run
-from marge.automation.words import AnyTemplated, ServiceData, Templated
+from marge.automation.words import AnyTemplated, ServiceData, Templated, read_entity_refs
 from marge.core.errors import OperationFailed, TemplateError
 from marge.core.services import TARGET_KEYS, SupportsResponse
 from marge.templates import is_template_string
@@ -61,6 +61,7 @@ class ServiceAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
+        run.doing("call service")
         domain, name = self._name(run)
         data = self._data(run)
         target = self._target_of(run)
@@ -118,4 +119,15 @@ class ServiceAction(Struct, frozen=True, forbid_unknown_fields=True):
             target.update(rendered)
         if self.entity_id is not None:
             target["entity_id"] = self.entity_id.render(run.house.templates, run.values)
+        if "entity_id" in target:
+            target["entity_id"] = _entity_ids(run, target["entity_id"])
         return target or None
+
+
+def _entity_ids(run: Run, value: Any) -> list[str] | str:
+    if value in ("all", "none"):
+        return str(value)
+    try:
+        return run.house.entity_ids(read_entity_refs(value))
+    except ValueError as error:
+        raise OperationFailed(f"the target is wrong: {error}") from error

@@ -31,5 +31,6 @@ class VariablesAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
+        run.doing("assigning variables")
         for name, value in self.variables.over(run.house.templates, run.values).items():
             run.variables.assign(name, value)

@@ -26,14 +26,13 @@ class WaitTemplateAction(Struct, frozen=True, forbid_unknown_fields=True):
         timeout = timeout_of(run, self.timeout)
         wait: dict[str, Any] = {"remaining": timeout, "completed": False}
         run.variables.assign_own("wait", wait)
+        run.doing("wait template", waits=True)
         engine = run.house.templates
         template = self.wait_template.bind(engine)
         values = dict(run.values)
         if str(template.render(values, parse_result=False)).lower() == "true":
             wait["completed"] = True
-            run.on_change("wait template")
             return
-        run.on_change("wait template")
         if timeout == 0:
             give_up(run, wait, self.continue_on_timeout)
             return

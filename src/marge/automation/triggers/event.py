@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,10 +43,9 @@ class EventTrigger(Struct, frozen=True, forbid_unknown_fields=True):
                 return
             if data is not None and not holds(plain_data(event), data):
                 return
-            fire(
-                {"event": EventView(engine, event), "description": f"event '{event.event_type}'"},
-                event.context,
-            )
+            trigger = {"event": EventView(engine, event), "description": f"event '{event.event_type}'"}
+            # After everybody has heard of the event: what the automation does comes after it, as in Home Assistant.
+            asyncio.get_running_loop().call_soon(fire, trigger, event.context)
 
         removes = [host.hub.bus.listen(event_type, on_event) for event_type in dict.fromkeys(types)]
 
