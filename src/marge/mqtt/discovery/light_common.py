@@ -1,0 +1,106 @@
+"""What the three kinds of MQTT lights have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from marge.core.state import State
+from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity
+from marge.mqtt.discovery.config import CommandConfig
+from marge.mqtt.discovery.entity import MqttEntity
+from marge.mqtt.discovery.words import Count
+from marge.util.color import mired_to_kelvin
+from marge.util.schema import Strings
+
+COLOR_MODES: Final = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
+
+LIGHT_ATTRIBUTES: Final = frozenset(
+    {
+        "brightness",
+        "color_mode",
+        "color_temp",
+        "color_temp_kelvin",
+        "effect",
+        "effect_list",
+        "hs_color",
+        "max_color_temp_kelvin",
+        "max_mireds",
+        "min_color_temp_kelvin",
+        "min_mireds",
+        "rgb_color",
+        "rgbw_color",
+        "rgbww_color",
+        "supported_color_modes",
+        "xy_color",
+    }
+)
+
+_COLORS: Final = ("hs_color", "xy_color", "rgb_color", "rgbw_color", "rgbww_color")
+
+
+class LightConfig(CommandConfig, frozen=True, kw_only=True):
+    """The range of colour temperatures is in mireds, as devices count."""
+
+    effect_list: Strings | None = None
+    max_mireds: Count | None = None
+    min_mireds: Count | None = None
+
+
+class MqttLight(MqttEntity, LightEntity):
+    """A light behind MQTT."""
+
+    reserved_attributes = LIGHT_ATTRIBUTES
+
+    config: LightConfig
+
+    def setup_range(self) -> None:
+        """Take over the range of colour temperatures and the effects."""
+        low, high = self.config.max_mireds, self.config.min_mireds
+        self.min_color_temp_kelvin = mired_to_kelvin(low) if low else DEFAULT_MIN_KELVIN
+        self.max_color_temp_kelvin = mired_to_kelvin(high) if high else DEFAULT_MAX_KELVIN
+        self.effect_list = self.config.effect_list
+
+    def restore(self, last: State) -> None:
+        """See `MqttEntity.restore`; of the colours only the one of the mode counts, the others were derived."""
+        self.is_on = last.state == "on"
+        attributes = last.attributes
+        self.restore_plain("brightness", attributes)
+        self.restore_plain("color_temp_kelvin", attributes)
+        self.restore_plain("effect", attributes)
+        mode = attributes.get("color_mode")
+        if isinstance(mode, str) and mode in self.supported_color_modes:
+            self.color_mode = mode
+            color = attributes.get(f"{mode}_color")
+            if mode in COLOR_MODES and isinstance(color, (list, tuple)):
+                self.set_color(mode, tuple(color))
+
+    def restore_plain(self, name: str, attributes: dict[str, Any]) -> None:
+        """Take over one attribute of the last run, if there is one."""
+        if (value := attributes.get(name)) is not None:
+            setattr(self, name, value)
+
+    def set_color(self, mode: str, color: tuple[Any, ...]) -> None:
+        """Take over the colour of a mode."""
+        setattr(self, f"{mode}_color", color)
+
+
+def check_color_modes(modes: AbstractSet[str]) -> str | None:
+    """Why these colour modes cannot be together; None when they can."""
+    if not modes or "unknown" in modes:
+        return "at least one known colour mode is needed"
+    if ("brightness" in modes or "onoff" in modes) and len(modes) > 1:
+        return "brightness and onoff go with no other colour mode"
+    if "white" in modes and not modes & COLOR_MODES:
+        return "white goes with a colour only"
+    return None
+
+
+def plain_color_modes(modes: AbstractSet[str]) -> frozenset[str]:
+    """The colour modes of a light that can do all of these: onoff and brightness are part of the others."""
+    modes = set(modes)
+    if len(modes) > 1:
+        modes.discard("onoff")
+    if len(modes) > 1:
+        modes.discard("brightness")
+    return frozenset(modes)
