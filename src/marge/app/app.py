@@ -193,8 +193,9 @@ class App:
         return await asyncio.to_thread(load, self.house.config_dir)
 
     async def _new_home(self, user: User, language: str) -> None:
-        """What a new home starts with: three areas, as in Home Assistant."""
+        """What a new home starts with: the owner's person and three areas, as in Home Assistant."""
         await self.core_config.update({"language": language})
+        await self.helpers.new_person(user.id, user.name or "Owner")
         for name in ("Living Room", "Kitchen", "Bedroom"):
             self.registries.areas.get_or_create(name)
         await self.hub.store.flush()

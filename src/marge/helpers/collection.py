@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -21,8 +21,6 @@ from marge.util.slug import slugify
 _LOGGER = logging.getLogger("marge.helpers")
 
 Item = dict[str, Any]
-ChangeType = Literal["added", "updated", "removed"]
-Listener = Callable[[ChangeType, str, Item], None]
 
 
 class HelperCollection:
@@ -35,7 +33,6 @@ class HelperCollection:
         self._yaml: dict[str, HelperConfig] = {}
         self._stored: dict[str, HelperConfig] = {}
         self._entities: dict[str, HelperEntity] = {}
-        self._listeners: list[Listener] = []
 
     # ── the items of the API ──
 
@@ -50,7 +47,12 @@ class HelperCollection:
             self._stored[item_id] = config
             self._add(item_id, config, editable=True)
 
-    def list(self) -> list[Item]:
+    @property
+    def id_key(self) -> str:
+        """See `StorageCollection.id_key`."""
+        return f"{self.name}_id"
+
+    def items(self) -> list[Item]:
         """The items that can be changed."""
         return [self.item(item_id, config) for item_id, config in self._stored.items()]
 
@@ -63,7 +65,7 @@ class HelperCollection:
         self._keep(item_id, config)
         self._add(item_id, config, editable=True)
         await self.house.hub.store.flush()
-        return self._tell("added", item_id, config)
+        return self.item(item_id, config)
 
     async def update(self, item_id: str, changes: Mapping[str, Any]) -> Item:
         """Change an item and its entity, durably; raises NotFound, Invalid."""
@@ -72,33 +74,26 @@ class HelperCollection:
             changes = {**msgspec.to_builtins(old), **changes}
         config = self.read(changes)
         self.check(item_id, config)
-        self._stored[item_id] = config
-        self._keep(item_id, config)
-        self._reconfigure(item_id, config)
+        self.replace(item_id, config)
         await self.house.hub.store.flush()
-        return self._tell("updated", item_id, config)
+        return self.item(item_id, config)
 
     async def delete(self, item_id: str) -> None:
         """Forget an item, its entity and the entity's registration, durably; raises NotFound."""
-        config = self._needed(item_id)
+        self._needed(item_id)
         del self._stored[item_id]
         self.house.hub.store.delete(self.name, item_id)
         self._remove(item_id)
         await self.house.hub.store.flush()
-        self._tell("removed", item_id, config)
-
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener(change, id, item)` after each change; returns what ends it."""
-        self._listeners.append(listener)
-
-        def remove() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return remove
 
     def stop(self) -> None:
         """End what follows the clock or the bus."""
+
+    def replace(self, item_id: str, config: HelperConfig) -> None:
+        """Put another content into a stored item; durable with the next flush."""
+        self._stored[item_id] = config
+        self._keep(item_id, config)
+        self._reconfigure(item_id, config)
 
     def read(self, data: Mapping[str, Any]) -> HelperConfig:
         """Check the data of an item; raises Invalid."""
@@ -158,6 +153,10 @@ class HelperCollection:
             known = self.kind.config.__struct_encode_fields__
             _LOGGER.warning("%s is left out: %s", self.name, locate(invalid, node, prefix=prefix, known=known))
             return None
+
+    def config_items(self) -> list[Item]:
+        """The items of the files, which cannot be changed over the API."""
+        return [self.item(item_id, config) for item_id, config in self._yaml.items()]
 
     @property
     def yaml(self) -> dict[str, HelperConfig]:
@@ -221,9 +220,3 @@ class HelperCollection:
         if config is None:
             raise NotFound(self.name, item_id)
         return config
-
-    def _tell(self, change: ChangeType, item_id: str, config: HelperConfig) -> Item:
-        item = self.item(item_id, config)
-        for listener in list(self._listeners):
-            listener(change, item_id, item)
-        return item

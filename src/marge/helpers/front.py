@@ -5,28 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from marge.config.nodes import NodeDict, NodeList
 from marge.core.errors import OperationFailed
 from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
-from marge.helpers.kinds import HELPERS, make_collection
+from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
+from marge.helpers.persistent_notification import Notifications
 from marge.helpers.ports import House
 
 if TYPE_CHECKING:
     from marge.config.house import HouseConfig
     from marge.core.hub import Hub
     from marge.entities.index import EntityIndex
-    from marge.helpers.collection import HelperCollection, Item, Listener
+    from marge.helpers.collection import HelperCollection, Item
     from marge.helpers.sun_sensors import SunHelper
     from marge.helpers.zone import ZoneCollection
     from marge.registries import EntityHost, Registries
     from marge.templates import TemplateEngine
 
 _LOGGER = logging.getLogger("marge.helpers")
-
-_NOT_RELOADED: Final = frozenset({"counter"})
 
 
 class Helpers:
@@ -46,26 +45,37 @@ class Helpers:
         read: Callable[[], HouseConfig],
     ) -> None:
         self._config = config
-        self._house = House(hub, registries, place, index, templates, read)
+        self._house = House(hub, registries, place, index, templates, read, self._person_moved)
         self._hub = hub
+        self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
         self._collections: dict[str, HelperCollection] = {}
-        self.collections: Mapping[str, LazyCollection] = {name: LazyCollection(self, name) for name in HELPERS}
+        self.collections: Mapping[str, LazyCollection] = {
+            name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
+        }
         """The collections that the API shows, by kind."""
 
     def start(self) -> None:
         """Bring back what the files and the store hold; zones first, so that trackers find them."""
         for name in HELPERS:
             section = self._section(self._config, name)
-            if section or name == "zone" or self._hub.store.load(name):
+            if section or name in ALWAYS or self._hub.store.load(name):
                 self.collection(name).load_yaml(section)
                 self.collection(name).load()
             self._hub.load_component(name)
-            if name not in _NOT_RELOADED:
+            if name not in NOT_RELOADED:
                 self._hub.services.register(
-                    Service(name, "reload", self._reload_service, NoFields, admin_only=True, describe=_describe_reload)
+                    Service(
+                        name,
+                        "reload",
+                        self._reload_service,
+                        NoFields,
+                        admin_only=name != "group",
+                        describe=_describe_reload,
+                    )
                 )
         self.zones.start_home()
+        self.notifications.start()
 
     async def settle(self) -> None:
         """Bring what takes longer, letting others run in between: the hub serves already."""
@@ -93,6 +103,17 @@ class Helpers:
     def zone_lookup(self, latitude: float, longitude: float, accuracy: float) -> str | None:
         """The zone of a position: `home`, the zone's name, or None outside of all."""
         return self.zones.find(latitude, longitude, accuracy)
+
+    def _person_moved(self, person: str, state: str | None) -> None:
+        self.zones.person_is(person, state)
+
+    async def new_person(self, user_id: str, name: str) -> None:
+        """Make the person of an account; raises Invalid when there is one."""
+        from marge.helpers.person import PersonCollection
+
+        persons = self.collection("person")
+        assert isinstance(persons, PersonCollection)
+        await persons.create_for(user_id, name)
 
     def collection(self, name: str) -> HelperCollection:
         """The collection of a kind; imported, and its services set up, the first time."""
@@ -130,27 +151,32 @@ class LazyCollection:
 
     def __init__(self, helpers: Helpers, name: str) -> None:
         self._helpers = helpers
-        self.name = name
+        self.kind = name
 
-    def list(self) -> list[Item]:
+    @property
+    def id_key(self) -> str:
+        """See `StorageCollection.id_key`."""
+        return f"{self.kind}_id"
+
+    def items(self) -> list[Item]:
         """The items that can be changed over the API."""
-        return self._helpers.collection(self.name).list() if self._helpers.loaded(self.name) else []
+        return self._helpers.collection(self.kind).items() if self._helpers.loaded(self.kind) else []
 
-    async def create(self, data: Mapping[str, Any]) -> Item:
+    def config_items(self) -> list[Item]:
+        """The items of the files, which cannot be changed over the API."""
+        return self._helpers.collection(self.kind).config_items() if self._helpers.loaded(self.kind) else []
+
+    async def create(self, data: dict[str, Any]) -> Item:
         """Add an item, durably; raises Invalid."""
-        return await self._helpers.collection(self.name).create(data)
+        return await self._helpers.collection(self.kind).create(data)
 
-    async def update(self, item_id: str, changes: Mapping[str, Any]) -> Item:
+    async def update(self, item_id: str, data: dict[str, Any]) -> Item:
         """Change an item, durably; raises NotFound, Invalid."""
-        return await self._helpers.collection(self.name).update(item_id, changes)
+        return await self._helpers.collection(self.kind).update(item_id, data)
 
     async def delete(self, item_id: str) -> None:
         """Forget an item and its entity, durably; raises NotFound."""
-        await self._helpers.collection(self.name).delete(item_id)
-
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener(change, id, item)` after each change; returns what ends it."""
-        return self._helpers.collection(self.name).listen(listener)
+        await self._helpers.collection(self.kind).delete(item_id)
 
 
 def _describe_reload() -> dict[str, Any]:

@@ -22,3 +22,5 @@ class House:
     index: EntityIndex
     templates: TemplateEngine
     read: Callable[[], HouseConfig]
+    moved: Callable[[str, str | None], None] | None = None
+    """Told the state of each person, None for one that is gone; the zones count them."""

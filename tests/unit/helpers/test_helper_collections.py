@@ -62,22 +62,6 @@ async def test_a_kind_can_be_reloaded_before_it_is_in_use(tmp_path: Path) -> Non
     assert house.hub.services.has("input_number", "set_value")
 
 
-async def test_listeners_hear_of_each_change(tmp_path: Path) -> None:
-    items = HelperHouse(tmp_path).helpers.collections["input_boolean"]
-    heard: list[object] = []
-    stop = items.listen(lambda change, item_id, item: heard.append((change, item_id, item)))
-    await items.create({"name": "A"})
-    await items.update("a", {"name": "B"})
-    await items.delete("a")
-    stop()
-    await items.create({"name": "C"})
-    assert heard == [
-        ("added", "a", {"id": "a", "name": "A"}),
-        ("updated", "a", {"id": "a", "name": "B"}),
-        ("removed", "a", {"id": "a", "name": "B"}),
-    ]
-
-
 def test_a_stored_row_that_cannot_be_read_costs_only_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     house = HelperHouse(tmp_path)
     house.store.put("input_boolean", "bad", b'{"name": 1}')

@@ -44,17 +44,17 @@ async def test_a_stored_one_has_an_id_from_its_name_and_an_entry_in_the_registry
     assert house.registries.entities.get_entity_id("input_boolean", "input_boolean", "film_night_2") == (
         "input_boolean.film_night_2"
     )
-    assert items.list() == [{"id": "film_night_2", "name": "Film night"}]
+    assert items.items() == [{"id": "film_night_2", "name": "Film night"}]
     house = house.restart()
     items = house.helpers.collections["input_boolean"]
-    assert items.list() == [{"id": "film_night_2", "name": "Film night"}]
+    assert items.items() == [{"id": "film_night_2", "name": "Film night"}]
     changed = await items.update("film_night_2", {"name": "Cinema", "icon": "mdi:film"})
     assert changed == {"id": "film_night_2", "name": "Cinema", "icon": "mdi:film"}
     assert house.attributes("input_boolean.film_night_2")["friendly_name"] == "Cinema"
     await items.delete("film_night_2")
     assert "input_boolean.film_night_2" not in house.hub.states
     assert house.registries.entities.get("input_boolean.film_night_2") is None
-    assert house.restart().helpers.collections["input_boolean"].list() == []
+    assert house.restart().helpers.collections["input_boolean"].items() == []
 
 
 async def test_a_wrong_item_is_refused_as_home_assistant_does(tmp_path: Path) -> None:
@@ -69,4 +69,4 @@ async def test_a_wrong_item_is_refused_as_home_assistant_does(tmp_path: Path) ->
         await items.update("nothing", {"name": "x"})
     with pytest.raises(NotFound):
         await items.delete("nothing")
-    assert items.list() == []
+    assert items.items() == []

@@ -79,7 +79,7 @@ async def test_a_stored_zone_is_updated_in_parts(tmp_path: Path) -> None:
         await zones.update("school", {"latitude": 91})
     with pytest.raises(Invalid, match=r"required key not provided @ data\['longitude'\]"):
         await zones.create({"name": "School", "latitude": 51})
-    assert [item["id"] for item in house.restart().helpers.collections["zone"].list()] == ["school"]
+    assert [item["id"] for item in house.restart().helpers.collections["zone"].items()] == ["school"]
 
 
 async def test_reloading_replaces_the_zones_of_the_file(tmp_path: Path) -> None:
