@@ -117,39 +117,16 @@ class WsClient:
         return (await self.answer(id, "event"))["event"]
 
 
-class House:
-    """A running hub with an owner."""
+class Client:
+    """REST and WebSocket clients of the server at `port`; `token` is what they show unless told otherwise."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self.hub = app.hub
-        self.token = ""
-        self.refresh_token = ""
-        self.owner: User | None = None
-
-    @property
-    def port(self) -> int:
-        return self.app.http.port
+    def __init__(self, port: int, token: str = "") -> None:
+        self.port = port
+        self.token = token
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    async def user(self, name: str, *groups: str) -> str:
-        """Make a user with an account and return an access token of theirs; the password is PASSWORD."""
-        auth = self.app.auth
-        user = await auth.accounts.create_user(name, group_ids=groups)
-        await auth.accounts.create_account(user.id, name, PASSWORD)
-        return (await self.log_in(auth.users.credentials_of(user.id)[0])).access_token
-
-    async def log_in(self, credential: Credential) -> Grant:
-        """Tokens for a user, as after a login."""
-        auth = self.app.auth
-        code = auth.create_code(CLIENT_ID, credential)
-        request = TokenRequest(grant_type="authorization_code", code=code, client_id=CLIENT_ID)
-        grant = await auth.token_request(request, "127.0.0.1")
-        assert isinstance(grant, Grant)
-        return grant
 
     async def request(
         self,
@@ -161,7 +138,7 @@ class House:
         headers: Mapping[str, str] | None = None,
         token: str | None = None,
     ) -> Answer:
-        """One request on a connection of its own; `token` "" sends none, None the owner's."""
+        """One request on a connection of its own; `token` "" sends none."""
         if body is None:
             body = b"" if json is None else msgspec.json.encode(json)
         lines = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", "Content-Length": str(len(body))}
@@ -188,7 +165,7 @@ class House:
 
     @asynccontextmanager
     async def ws(self, token: str | None = None, *, coalesce: bool = False) -> AsyncIterator[WsClient]:
-        """A WebSocket that is logged in, as the owner without `token`."""
+        """A WebSocket that is logged in."""
         async with connect(
             f"ws://127.0.0.1:{self.port}/api/websocket", compression=None, max_size=None, ping_interval=None
         ) as socket:
@@ -200,6 +177,33 @@ class House:
             if coalesce:
                 await client.call("supported_features", features={"coalesce_messages": 1})
             yield client
+
+
+class House(Client):
+    """A running hub with an owner."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app.http.port)
+        self.app = app
+        self.hub = app.hub
+        self.refresh_token = ""
+        self.owner: User | None = None
+
+    async def user(self, name: str, *groups: str) -> str:
+        """Make a user with an account and return an access token of theirs; the password is PASSWORD."""
+        auth = self.app.auth
+        user = await auth.accounts.create_user(name, group_ids=groups)
+        await auth.accounts.create_account(user.id, name, PASSWORD)
+        return (await self.log_in(auth.users.credentials_of(user.id)[0])).access_token
+
+    async def log_in(self, credential: Credential) -> Grant:
+        """Tokens for a user, as after a login."""
+        auth = self.app.auth
+        code = auth.create_code(CLIENT_ID, credential)
+        request = TokenRequest(grant_type="authorization_code", code=code, client_id=CLIENT_ID)
+        grant = await auth.token_request(request, "127.0.0.1")
+        assert isinstance(grant, Grant)
+        return grant
 
 
 async def _read_answer(reader: asyncio.StreamReader, method: str) -> Answer:

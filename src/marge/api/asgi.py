@@ -11,13 +11,22 @@ from marge.api.forwarded import Forwarded
 from marge.api.http import Receive, Request, Response, Scope, Send, Stream, message_response, text_response
 from marge.api.identify import identify
 from marge.api.routing import Access, Route, Router
+from marge.auth import can_control, can_read
+from marge.core.errors import Unauthorized
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
 
 _LOGGER = logging.getLogger("marge.api.http")
 
+_PHRASES: Final = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
+"""What says nothing but the status is sent as text, as aiohttp does under Home Assistant."""
 WEBSOCKET_PATH: Final = "/api/websocket"
+_ALLOWED: Final = {
+    Access.ADMIN: lambda user: user.is_admin,
+    Access.CONTROL: can_control,
+    Access.READ: can_read,
+}
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
@@ -35,7 +44,7 @@ class Application:
         if scope["type"] == "http":
             response = await self._answer(scope, receive)
             try:
-                await response.send(send)
+                await response.send(send, receive)
             except OSError:
                 _LOGGER.debug("The client of %s went away", scope["path"])
         elif scope["type"] == "websocket":
@@ -70,7 +79,8 @@ class Application:
                 return None
             return text_response("401: Unauthorized", 401)
         request.access = login
-        if access is Access.ADMIN and not login.user.is_admin:
+        allowed = _ALLOWED.get(access)
+        if allowed is not None and not allowed(login.user):
             return text_response("401: Unauthorized", 401)
         return None
 
@@ -90,12 +100,16 @@ class Application:
 
 
 def _error_response(error: Exception, request: Request) -> Response:
+    if isinstance(error, Unauthorized):
+        return text_response("401: Unauthorized", 401)
     known = http_error(error)
     if known is None:
         _LOGGER.error("%s %s failed", request.method, request.path, exc_info=error)
         return text_response("500 Internal Server Error\n\nServer got itself in trouble", 500)
-    if known.status in (404, 405) and isinstance(error, HttpError) and known.code is None:
-        return text_response(f"{known.status}: {known.message}", known.status)
+    if isinstance(error, HttpError) and known.message == _PHRASES.get(known.status):
+        plain = text_response(f"{known.status}: {known.message}", known.status)
+        plain.headers += known.headers
+        return plain
     response = message_response(known.message, known.status, known.code)
     response.headers += known.headers
     return response

@@ -16,10 +16,15 @@ from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
 from marge.app.cli_token import write_cli_token
+from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
+from marge.app.homeassistant import HomeAssistantServices
+from marge.app.house_changes import HouseChanges
+from marge.app.metrics import Metrics
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
+from marge.app.system_log import SystemLog
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
 from marge.automation import Engine
@@ -88,6 +93,9 @@ class App:
         hub.lifecycle.state = RunState.STARTING
         self._on_stop("tasks", hub.tasks.stop)
         phase = hub.lifecycle.phase
+        logs = self.logs = SystemLog(hub)
+        logs.start()
+        self._on_stop("log", logs.stop)
 
         with phase("registries"):
             self.core_config = CoreConfig(hub, self.house.configured)
@@ -115,8 +123,9 @@ class App:
             registries,
             index,
             restorer=recorder.last_states,
-            customize=self.house.customize.attributes if self.house.customize else None,
+            customize=lambda entity_id: self.house.customize.attributes(entity_id),
         )
+        self._changes = HouseChanges(hub, index, place)
         templates = self.templates = TemplateEngine(
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
@@ -127,6 +136,18 @@ class App:
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
         engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
+        HomeAssistantServices(
+            hub=hub,
+            index=index,
+            registries=registries,
+            templates=templates,
+            core_config=self.core_config,
+            config_dir=self.house.config_dir,
+            stop=self.request_stop,
+            flush=self._flush,
+            reread=self._take_over,
+        ).register()
+        metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
         with phase("http"):
             self.api = ApiContext(
@@ -143,6 +164,9 @@ class App:
                 mqtt=mqtt.link,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
+                metrics=metrics.text,
+                logs=logs,
+                check_config=lambda: check_config(self.house.config_dir),
                 stop=self.request_stop,
             )
             server = self.http = await start_api(self.api, settings.http)
@@ -199,6 +223,17 @@ class App:
         for name in ("Living Room", "Kitchen", "Bedroom"):
             self.registries.areas.get_or_create(name)
         await self.hub.store.flush()
+
+    async def _flush(self) -> None:
+        """Put on disk what waits for it."""
+        await self.hub.store.flush()
+        await self.recorder.flush()
+
+    def _take_over(self, house: HouseConfig) -> None:
+        """Take over a new configuration of the house itself."""
+        before, self.house = self.house, house
+        self.core_config.reload(house.hub)
+        self._changes.customized(before, house)
 
     def request_stop(self, exit_code: int = 0) -> None:
         """Let `wait` return; the hub is to end with `exit_code`."""

@@ -8,14 +8,13 @@ import signal
 from pathlib import Path
 
 from marge.app.app import App
+from marge.app.exit_codes import EXIT_CONFIG, EXIT_FAILURE
 from marge.config.house import HouseConfig
 from marge.core.errors import MargeError
 
 _LOGGER = logging.getLogger("marge.app")
 
-EXIT_FAILURE = 1
-EXIT_CONFIG = 2
-EXIT_RESTART = 100
+__all__ = ["EXIT_CONFIG", "EXIT_FAILURE", "run"]
 
 
 def run(house: HouseConfig, data: Path) -> int:

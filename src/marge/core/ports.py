@@ -204,6 +204,30 @@ class Mqtt(Protocol):
         """Call `callback(connected)` at each change; returns what ends it."""
 
 
+class StorageCollection(Protocol):
+    """Things that users make, change and delete, each a JSON object; what was done is durable when it returns."""
+
+    @property
+    def kind(self) -> str:
+        """What begins the names of its commands, such as `input_boolean`."""
+
+    @property
+    def id_key(self) -> str:
+        """The key that names an item in `update` and `delete`, such as `input_boolean_id`."""
+
+    def items(self) -> list[dict[str, Any]]:
+        """All items, each with its `id`."""
+
+    async def create(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Make an item; raises `util.schema.Invalid` for data that does not fit."""
+
+    async def update(self, item_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Change the given fields of an item; raises NotFound and Invalid."""
+
+    async def delete(self, item_id: str) -> None:
+        """Delete an item; raises NotFound."""
+
+
 TemplateRenderer = Callable[[str, Mapping[str, Any]], Any]
 """Renders a template with variables; raises TemplateError. Text without a template comes back as it is."""
 

@@ -231,6 +231,12 @@ def _translate(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> No
         check_text(len(owner) * max(1, longest))
 
 
+def _index(_owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    # The error names what was not found.
+    for item in args:
+        check_printable(item)
+
+
 METHODS: Final = {
     "center": _padding,
     "ljust": _padding,
@@ -239,6 +245,7 @@ METHODS: Final = {
     "to_bytes": _padding,
     "expandtabs": _expandtabs,
     "replace": _replace,
+    "index": _index,
     "join": _join,
     "translate": _translate,
 }

@@ -36,6 +36,9 @@ MAX_COMPILED: Final = 512
 # An exception that is raised in another thread has no text.
 _TOO_LONG: Final = "it ran too long"
 
+MAX_MESSAGE: Final = 2000
+"""Characters of an error that are kept."""
+
 _EMPTY: Final[dict[str, Any]] = {}
 
 
@@ -183,7 +186,11 @@ def _joined(pieces: Iterator[str]) -> str:
 
 def describe(error: BaseException) -> str:
     """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error)[:MAX_MESSAGE].split())
+    except Exception:
+        # What cannot even be printed, such as a list nested thousands deep.
+        text = ""
     # Python 3.13 calls it so, and Home Assistant's messages do.
     kind = "PatternError" if isinstance(error, re.error) else type(error).__name__
     return f"{kind}: {text}" if text else kind

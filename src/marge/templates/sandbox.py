@@ -142,6 +142,20 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             check(__obj.__self__, args, kwargs)
         return super().call(__context, __obj, *args, **kwargs)
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """See jinja2; what is not found is named in a message, so it has to be printable."""
+        if argument.__class__ is not str and argument.__class__ is not int:
+            bounds.check_printable(argument)
+        return super().getitem(obj, argument)
+
+    def call_filter(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """See jinja2; a name that is none is named in a message."""
+        return super().call_filter(bounds.text_of(name), *args, **kwargs)
+
+    def call_test(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """See jinja2; a name that is none is named in a message."""
+        return super().call_test(bounds.text_of(name), *args, **kwargs)
+
     def is_safe_callable(self, obj: Any) -> bool:
         """See jinja2."""
         return isinstance(obj, AllStates) or super().is_safe_callable(obj)
@@ -298,6 +312,11 @@ def _format(value: Any, *args: Any, **kwargs: Any) -> str:
     return formatted
 
 
+@pass_environment
+def _attr(environment: jinja2.Environment, obj: Any, name: Any) -> Any:
+    return builtin.do_attr(environment, obj, bounds.text_of(name))
+
+
 @jinja2.pass_eval_context
 def _tojson(eval_ctx: Any, value: Any, indent: int | None = None) -> Any:
     size = len(indent) if isinstance(indent, str) else indent
@@ -315,6 +334,7 @@ def _lipsum(n: int = 5, html: bool = True, min: int = 20, max: int = 100) -> str
 
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "attr": _attr,
     "batch": _batch,
     "center": _center,
     "format": _format,

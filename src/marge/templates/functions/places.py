@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from marge.templates.bounds import text_of
 from marge.templates.functions.base import FILTER, GLOBAL, Export, Scope
 from marge.templates.functions.states import TemplateState, expand, resolve
 from marge.util.geo import distance_m
@@ -49,12 +50,14 @@ def distance(scope: Scope, *args: Any) -> float | None:
             points.append(place)
             continue
         if not left:
-            _LOGGER.warning("distance: '%s' is no entity with a location, and a latitude alone is no place", value)
+            _LOGGER.warning(
+                "distance: '%s' is no entity with a location, and a latitude alone is no place", text_of(value)
+            )
             return None
         second = left.pop(0)
         latitude, longitude = _number(value), _number(second)
         if latitude is None or longitude is None:
-            _LOGGER.warning("distance: '%s', '%s' are no coordinates", value, second)
+            _LOGGER.warning("distance: '%s', '%s' are no coordinates", text_of(value), text_of(second))
             return None
         points.append((latitude, longitude))
     if len(points) == 1:
@@ -72,7 +75,7 @@ def closest(scope: Scope, *args: Any) -> TemplateState | None:
     elif len(args) == 2:
         view = resolve(scope, args[0])
         if view is None:
-            _LOGGER.warning("closest: there is no entity %s", args[0])
+            _LOGGER.warning("closest: there is no entity %s", text_of(args[0]))
             return None
         place = _location(view)
         if place is None:
@@ -82,7 +85,7 @@ def closest(scope: Scope, *args: Any) -> TemplateState | None:
     else:
         latitude, longitude = _number(args[0]), _number(args[1])
         if latitude is None or longitude is None:
-            _LOGGER.warning("closest: '%s', '%s' are no coordinates", args[0], args[1])
+            _LOGGER.warning("closest: '%s', '%s' are no coordinates", text_of(args[0]), text_of(args[1]))
             return None
         origin = (latitude, longitude)
     best: TemplateState | None = None

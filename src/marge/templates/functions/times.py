@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
+from marge.templates.bounds import text_of
 from marge.templates.functions.base import FILTER, GLOBAL, NO_DEFAULT, TEST, Export, Scope, no_default
 from marge.templates.render_info import collecting
 from marge.util.dt import from_timestamp
@@ -121,7 +122,7 @@ def today_at(scope: Scope, time_str: str = "") -> datetime:
 
 
 def _parse_time(text: Any) -> time | None:
-    parts = str(text).split(":")
+    parts = text_of(text).split(":")
     if len(parts) < 2:
         return None
     try:
@@ -133,7 +134,7 @@ def _parse_time(text: Any) -> time | None:
 def as_timestamp(scope: Scope, value: Any, default: Any = NO_DEFAULT) -> Any:
     """Unix seconds of a time or of a text that is one."""
     try:
-        moment = value if isinstance(value, datetime) else parse_datetime(str(value))
+        moment = value if isinstance(value, datetime) else parse_datetime(text_of(value))
         if moment is None:
             raise ValueError("not a date and time")
         return (moment.replace(tzinfo=scope.zone) if moment.tzinfo is None else moment).timestamp()

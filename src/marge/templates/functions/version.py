@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from marge.templates.bounds import text_of
+
 _VERSION: Final = re.compile(
     r"(?P<numbers>\d{1,18}(?:\.\d{1,18}){0,9})"
     r"(?:[.\-_]?(?P<modifier>(?P<kind>alpha|beta|rc|dev|a|b|c|d)[.\-_]?(?P<count>\d{0,18})))?"
@@ -30,7 +32,7 @@ class Version:
     string: str
 
     def __init__(self, value: Any) -> None:
-        self._text = str(value).strip().rstrip(".")
+        self._text = text_of(value).strip().rstrip(".")
         self.string = _PREFIX.sub("", self._text, count=1)
         self.modifier: str | None = None
         self._sections: tuple[int, ...] = ()

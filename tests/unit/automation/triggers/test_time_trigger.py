@@ -81,9 +81,7 @@ async def test_a_timestamp_sensor_fires_at_its_moment() -> None:
 
 
 async def test_the_time_may_be_a_template_of_the_trigger_variables() -> None:
-    text = automation(
-        "trigger_variables: {hour: 8}\ntriggers: {trigger: time, at: \"{{ '%02d:00' % hour }}\"}", SHOW
-    )
+    text = automation("trigger_variables: {hour: 8}\ntriggers: {trigger: time, at: \"{{ '%02d:00' % hour }}\"}", SHOW)
     async with house_with(text, now=at(2026, 1, 10, 7), time_zone="Europe/Berlin") as house:
         await house.advance(7200)
         assert [note["t"][:16] for note in house.notes()] == ["2026-01-10T08:00"]
