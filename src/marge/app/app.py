@@ -133,6 +133,8 @@ class App:
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        self._on_stop("templates", templates.close)
+
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
@@ -235,7 +237,7 @@ class App:
     def _take_over(self, house: HouseConfig) -> None:
         """Take over a new configuration of the house itself."""
         before, self.house = self.house, house
-        self.core_config.reload(house.hub)
+        self.core_config.reload(house.hub, house.configured)
         self._changes.customized(before, house)
 
     def request_stop(self, exit_code: int = 0) -> None:

@@ -34,9 +34,11 @@ class CoreConfig:
         changes = {field: value for field, value in self._changes.items() if field not in self._configured}
         self._hub.config = self._with(changes)
 
-    def reload(self, config: HubConfig) -> None:
-        """Take over what the files say now; the changes stay over it."""
-        fields = {**msgspec.structs.asdict(config), **self._changes}
+    def reload(self, config: HubConfig, configured: Collection[str]) -> None:
+        """Take over what the files say now; the changes stay over what no file sets."""
+        self._configured = configured
+        changes = {field: value for field, value in self._changes.items() if field not in configured}
+        fields = {**msgspec.structs.asdict(config), **changes}
         self._hub.update_config(convert(fields, HubConfig))
 
     async def update(self, changes: dict[str, Any]) -> None:

@@ -20,6 +20,8 @@ MAX_ITEMS: Final = 100_000
 """Items of a list that an operation makes longer, and of a `range`."""
 MAX_BITS: Final = 100_000
 """Bits of a whole number."""
+MAX_NODES: Final = 500_000
+"""Values inside a list or mapping, at all depths."""
 MAX_DEPTH: Final = 1000
 """Lists or tuples within each other, in an attribute of a `namespace`."""
 MAX_WIDTH: Final = 10_000
@@ -83,7 +85,7 @@ def check_depth(value: Any) -> None:
     Python's hash of a tuple in a tuple in a tuple … ends the process when that goes on for long. Long lists are looked
     into at random, so that appending to one in a loop stays cheap.
     """
-    if len(value) > 64 and random() > 1 / 16:  # noqa: S311  a sample, no secret
+    if not _sampled(len(value)):
         return
     level: list[Any] = [value]
     seen: set[int] = set()
@@ -99,6 +101,38 @@ def check_depth(value: Any) -> None:
                     seen.add(id(child))
                     below.append(child)
         level = below
+
+
+def _sampled(length: int) -> bool:
+    """Whether to look into a list: always into a short one, so seldom into a long one that the effort is the same."""
+    return length <= 16 or random() * length < 16  # noqa: S311  a sample, no secret
+
+
+def check_literal(value: Any, times: int = 1) -> Any:
+    """Return the list, tuple or mapping just made; raise TemplateError when what is in it, `times` over, is too much.
+
+    A list that holds the same list twice, which holds the same list twice, … is compared, hashed and printed as if all
+    were different, in one go that nothing interrupts.
+    """
+    for item in value.values() if value.__class__ is dict else value:
+        if isinstance(item, _CONTAINERS):
+            check_nodes(value, times)
+            break
+    return value
+
+
+def check_nodes(value: Any, times: int = 1) -> None:
+    """Raise TemplateError when `value`, `times` over, contains too much, counting what it contains twice twice."""
+    left = MAX_NODES // max(1, times)
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        left -= len(item)
+        if left < 0:
+            raise TemplateError(f"a list or mapping would contain more than {MAX_NODES} values")
+        stack.extend(
+            child for child in (item.values() if isinstance(item, dict) else item) if isinstance(child, _CONTAINERS)
+        )
 
 
 def text_of(value: Any) -> str:
@@ -129,10 +163,15 @@ def add(left: Any, right: Any) -> Any:
     kind = left.__class__
     if kind is int or kind is float:
         return left + right
-    if isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
+    if kind is not list and isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
         check_text(len(left) + len(right))
     elif isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
-        check_items(len(left) + len(right))
+        length = len(left) + len(right)
+        check_items(length)
+        total: Any = left + right  # type: ignore[operator]  # Python refuses a list and a tuple itself
+        if _sampled(length):
+            check_literal(total)
+        return total
     return left + right
 
 
@@ -156,6 +195,7 @@ def _check_repeat(value: Any, times: int) -> None:
         check_text(len(value) * times)
     elif isinstance(value, _SEQUENCES):
         check_items(len(value) * times)
+        check_literal(value, times)
 
 
 def power(left: Any, right: Any) -> Any:

@@ -75,7 +75,25 @@ def _call(method: str) -> Callable[[CodeGenerator, nodes.BinExpr, Frame], None]:
 
 
 class _Generator(CodeGenerator):
-    """Compiles the operators that can make much of little to calls that are bounded."""
+    """Compiles operators and literals that can make much of little to calls that are bounded."""
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802  jinja's name
+        self.write("environment.checked(")
+        super().visit_List(node, frame)
+        self.write(")")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802  jinja's name
+        self.write("environment.checked(")
+        super().visit_Dict(node, frame)
+        self.write(")")
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802  jinja's name
+        if node.ctx != "load":
+            super().visit_Tuple(node, frame)
+            return
+        self.write("environment.checked(")
+        super().visit_Tuple(node, frame)
+        self.write(")")
 
     visit_Add = _call("checked_add")  # noqa: N815  jinja's names
     visit_Mul = _call("checked_multiply")  # noqa: N815
@@ -109,6 +127,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
     # Not worked out at compile time.
     intercepted_binops = frozenset({"+", "*", "**", "%"})
+    checked = staticmethod(bounds.check_literal)
     checked_add = staticmethod(bounds.add)
     checked_multiply = staticmethod(bounds.multiply)
     checked_power = staticmethod(bounds.power)
@@ -147,14 +166,6 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         if argument.__class__ is not str and argument.__class__ is not int:
             bounds.check_printable(argument)
         return super().getitem(obj, argument)
-
-    def call_filter(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """See jinja2; a name that is none is named in a message."""
-        return super().call_filter(bounds.text_of(name), *args, **kwargs)
-
-    def call_test(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """See jinja2; a name that is none is named in a message."""
-        return super().call_test(bounds.text_of(name), *args, **kwargs)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """See jinja2."""

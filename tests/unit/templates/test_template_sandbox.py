@@ -19,7 +19,10 @@ from marge.templates.guard import GUARD
 from marge.templates.template import TemplateTimeout
 from marge.testing import make_hub
 
-DOUBLING = "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
+DOUBLING = (
+    "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = zip(ns.x, ns.x) | list %}{% endfor %}"
+)
+TWICE = "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
 
 TOO_BIG = [
     "{{ 'x' * 10**9 }}",
@@ -88,6 +91,13 @@ TOO_BIG = [
     DOUBLING + "{{ ns.x | ordinal }}",
     DOUBLING + "{{ device_id(ns.x) ~ label_id(ns.x) }}",
     "{% set a = ['x' * 1000] * 1000 %}{% set b = [a] * 1000 %}{% set c = [b] * 1000 %}{{ c | float }}",
+    TWICE + "{{ ns.x == [] }}",
+    TWICE.replace("[ns.x, ns.x]", "(ns.x, ns.x)") + "{{ {ns.x: 1} }}",
+    TWICE.replace("[ns.x, ns.x]", "{'a': ns.x, 'b': ns.x}") + "{{ ns.x == {} }}",
+    TWICE.replace("[ns.x, ns.x]", "[ns.x] + [ns.x]") + "{{ ns.x }}",
+    TWICE.replace("[ns.x, ns.x]", "[ns.x] * 2") + "{{ ns.x }}",
+    "{% set a = [0] * 1000 %}{% set b = [a] * 1000 %}",
+    "{% set a = (0, 0, 0, 0) %}" + "{% set a = (a, a, a, a) %}" * 20 + "{{ {a: 1} }}",
     "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
     "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = (ns.x,) %}{% endfor %}{{ {ns.x: 1} }}",
     "{% set ns = namespace(x=()) %}{% for i in range(99999) %}{% set ns.x = [(ns.x,)] | first %}{% endfor %}{{ set([ns.x]) }}",
