@@ -48,7 +48,8 @@ async def _run(house: House, options: argparse.Namespace) -> None:
     if options.while_stdin_is_open:
         stdin = sys.stdin.fileno()
         loop.add_reader(stdin, lambda: os.read(stdin, 4096) or task.cancel())
-    await play(house, options.host, options.port)
+    # The broker's patience with silent clients is measured by the hub's clock, which may be a fast one.
+    await play(house, options.host, options.port, keep_alive=60 if options.speed == 1 else 0)
 
 
 if __name__ == "__main__":
