@@ -26,9 +26,7 @@ OTHERS = 5000
 
 def files(folder: Path) -> None:
     """A switch, the automation that follows it, and many that follow others."""
-    (folder / "configuration.yaml").write_text(
-        "automation: !include automations.yaml\ninput_boolean:\n  lamp:\n"
-    )
+    (folder / "configuration.yaml").write_text("automation: !include automations.yaml\ninput_boolean:\n  lamp:\n")
     automations: list[dict[str, Any]] = [
         {
             "id": f"other_{number}",
