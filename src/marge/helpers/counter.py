@@ -121,5 +121,4 @@ KIND: Final = Kind(
     ),
     Counter,
     CounterConfig,
-    reloads=False,
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from marge.config.nodes import NodeDict, NodeList
+from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import OperationFailed
 from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
-from marge.helpers.kinds import HELPERS, make_collection
+from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
+from marge.helpers.persistent_notification import Notifications
 from marge.helpers.ports import House
 
 if TYPE_CHECKING:
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
     from marge.core.hub import Hub
     from marge.entities.index import EntityIndex
     from marge.helpers.collection import HelperCollection, Item
+    from marge.helpers.member_groups import MemberGroups
     from marge.helpers.sun_sensors import SunHelper
+    from marge.helpers.template import Templates
     from marge.helpers.zone import ZoneCollection
     from marge.registries import EntityHost, Registries
     from marge.templates import TemplateEngine
 
 _LOGGER = logging.getLogger("marge.helpers")
-
-_NOT_RELOADED: Final = frozenset({"counter"})
 
 
 class Helpers:
@@ -48,24 +50,31 @@ class Helpers:
         self._config = config
         self._house = House(hub, registries, place, index, templates, read, self._person_moved)
         self._hub = hub
+        self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
+        self._templates: Templates | None = None
+        self._groups: MemberGroups | None = None
         self._collections: dict[str, HelperCollection] = {}
-        self.collections: Mapping[str, LazyCollection] = {name: LazyCollection(self, name) for name in HELPERS}
+        self.collections: Mapping[str, LazyCollection] = {
+            name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
+        }
         """The collections that the API shows, by kind."""
 
     def start(self) -> None:
         """Bring back what the files and the store hold; zones first, so that trackers find them."""
         for name in HELPERS:
             section = self._section(self._config, name)
-            if section or name == "zone" or self._hub.store.load(name):
+            if section or name in ALWAYS or self._hub.store.load(name):
                 self.collection(name).load_yaml(section)
                 self.collection(name).load()
             self._hub.load_component(name)
-            if name not in _NOT_RELOADED:
-                self._hub.services.register(
-                    Service(name, "reload", self._reload_service, NoFields, admin_only=True, describe=_describe_reload)
-                )
+            if name not in NOT_RELOADED:
+                self._register_reload(name)
+        if uses_platform(self._config, "group", ENTITY_DOMAINS):
+            self._load_groups(self._config)
+        self._register_reload("template")
         self.zones.start_home()
+        self.notifications.start()
 
     async def settle(self) -> None:
         """Bring what takes longer, letting others run in between: the hub serves already."""
@@ -73,11 +82,16 @@ class Helpers:
 
         self._sun = SunHelper(self._house)
         self._sun.start()
+        await asyncio.sleep(0)
+        if self._config.items("template") or uses_platform(self._config, "template", ENTITY_DOMAINS):
+            await self._load_templates(self._config)
 
     def stop(self) -> None:
         """End what follows the clock and the bus."""
         if self._sun is not None:
             self._sun.stop()
+        if self._templates is not None:
+            self._templates.stop()
         for collection in self._collections.values():
             collection.stop()
 
@@ -122,11 +136,43 @@ class Helpers:
         config = await asyncio.to_thread(self._house.read)
         if config.fatal:
             raise OperationFailed(f"Nothing is reloaded: {config.fatal[0]}")
-        section = self._section(config, kind)
         for problem in config.problems:
             _LOGGER.warning("%s", problem)
+        if kind == "template":
+            await self._load_templates(config)
+            return
+        if kind == "group" and (self._groups is not None or uses_platform(config, "group", ENTITY_DOMAINS)):
+            self._load_groups(config)
+        section = self._section(config, kind)
         if section or kind in self._collections:
             self.collection(kind).load_yaml(section)
+
+    async def _load_templates(self, config: HouseConfig) -> None:
+        from marge.helpers.template import Templates
+
+        self._hub.load_component("template")
+        if self._templates is None:
+            self._templates = Templates(self._house)
+        await self._templates.load(config)
+
+    def _load_groups(self, config: HouseConfig) -> None:
+        from marge.helpers.member_groups import MemberGroups
+
+        if self._groups is None:
+            self._groups = MemberGroups(self._house)
+        self._groups.load(config)
+
+    def _register_reload(self, name: str) -> None:
+        self._hub.services.register(
+            Service(
+                name,
+                "reload",
+                self._reload_service,
+                NoFields,
+                admin_only=name != "group",
+                describe=_describe_reload,
+            )
+        )
 
     async def _reload_service(self, call: ServiceCall) -> None:
         await self.reload(call.domain)
@@ -134,6 +180,11 @@ class Helpers:
     @staticmethod
     def _section(config: HouseConfig, name: str) -> NodeDict | NodeList:
         return config.sections.get(name) or NodeDict()
+
+
+def uses_platform(config: HouseConfig, platform: str, domains: Iterable[str]) -> bool:
+    """Whether a section of one of the domains has an item of a platform."""
+    return any(item.get("platform") == platform for domain in domains for item in config.items(domain))
 
 
 class LazyCollection:

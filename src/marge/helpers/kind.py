@@ -51,12 +51,10 @@ class HelperEntity(Entity):
 class Kind:
     """One kind of helper that is a collection of items.
 
-    `merges` tells that an update names only what changes; otherwise it is a whole new item without its id. `reloads`
-    is whether there is a `reload` service.
+    `merges` tells that an update names only what changes; otherwise it is a whole new item without its id.
     """
 
     domain: Domain
     entity: type[HelperEntity]
     config: type[HelperConfig]
     merges: bool = False
-    reloads: bool = True

@@ -24,8 +24,18 @@ HELPERS: Final[Mapping[str, str]] = {
     "timer": "",
     "schedule": "",
     "person": "PersonCollection",
+    "group": "GroupCollection",
 }
 """Kind → the class of its collection, in the module of that name; empty for the usual one."""
+
+NOT_STORED: Final = frozenset({"group"})
+"""Kinds that cannot be made over the API."""
+
+NOT_RELOADED: Final = frozenset({"counter"})
+"""Kinds without a `reload` service, as in Home Assistant."""
+
+ALWAYS: Final = frozenset({"zone", "group"})
+"""Kinds that are loaded without any item: home is a zone, and `group.set` makes groups."""
 
 
 def make_collection(house: House, name: str) -> HelperCollection:

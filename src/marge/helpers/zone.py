@@ -158,7 +158,7 @@ class ZoneCollection(HelperCollection):
             name=config.name or "Home",
             latitude=config.latitude,
             longitude=config.longitude,
-            radius=float(config.radius),
+            radius=config.radius,
             icon="mdi:home",
         )
 
