@@ -211,6 +211,7 @@ class App:
             Runtime(
                 pid=os.getpid(),
                 http_port=server.port,
+                http_host=settings.http.host,
                 mqtt_port=mqtt.port,
                 started_at=clock.now(),
                 version=__version__,
