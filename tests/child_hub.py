@@ -151,11 +151,15 @@ class ChildHub(Client):
 
     async def end(self, number: signal.Signals = signal.SIGTERM, seconds: float = PATIENCE) -> tuple[int, float]:
         """Send a signal and wait for the end; returns the exit code and how many seconds that took."""
-        assert self._process is not None
         began = time.monotonic()
-        self._process.send_signal(number)
+        self.send(number)
         await until(lambda: not self.alive, seconds, what=f"the end after {number.name}")
+        assert self._process is not None
         return self._process.returncode, time.monotonic() - began
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, without waiting for what becomes of it."""
+        os.kill(self.pid, number)
 
     async def kill(self) -> None:
         """`kill -9`."""
