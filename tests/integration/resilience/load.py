@@ -107,7 +107,5 @@ def frame(payload: bytes, opcode: int = 1) -> bytes:
 def deaf_stream(child: ChildHub) -> socket.socket:
     """A client of /api/stream that never reads."""
     connection = deaf_socket(child.port)
-    connection.sendall(
-        f"GET /api/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {child.token}\r\n\r\n".encode()
-    )
+    connection.sendall(f"GET /api/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {child.token}\r\n\r\n".encode())
     return connection

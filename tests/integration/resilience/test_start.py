@@ -37,7 +37,9 @@ async def test_a_second_hub_on_the_same_data_is_refused(tmp_path: Path) -> None:
 async def test_a_port_in_use_is_named_with_the_remedy(tmp_path: Path, section: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        toml = TOML.replace(f'[{section}]\nhost = "127.0.0.1"\nport = 0', f'[{section}]\nhost = "127.0.0.1"\nport = {port}')
+        toml = TOML.replace(
+            f'[{section}]\nhost = "127.0.0.1"\nport = 0', f'[{section}]\nhost = "127.0.0.1"\nport = {port}'
+        )
         child = ChildHub(tmp_path, {"configuration.toml": toml})
         with pytest.raises(Ended) as ended:
             await child.start()
