@@ -23,8 +23,8 @@ from marge.app.metrics import Metrics
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
-from marge.app.whereabouts import Whereabouts
 from marge.app.system_log import SystemLog
+from marge.app.whereabouts import Whereabouts
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
 from marge.automation import Engine
