@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from child_hub import TOML, ChildHub, Ended
+from child_hub import ENVIRONMENT, TOML, ChildHub, Ended
 
 UNPRIVILEGED = 65534
 
@@ -73,9 +73,7 @@ async def test_a_wrong_configuration_toml_names_file_and_line(
 
 async def test_wrong_arguments_are_told_with_the_usage(tmp_path: Path) -> None:
     child = ChildHub(tmp_path)
-    done = subprocess.run(
-        [*child.command, "--prot", "1"], env=child.environment, capture_output=True, text=True, timeout=20
-    )
+    done = subprocess.run([*child.command, "--prot", "1"], env=ENVIRONMENT, capture_output=True, text=True, timeout=20)
     assert done.returncode == 2
     assert "No such option '--prot'" in done.stderr
 
@@ -106,7 +104,7 @@ async def test_what_a_killed_hub_left_is_no_running_hub(tmp_path: Path) -> None:
         assert (child.data / "runtime.json").exists()
         done = subprocess.run(
             [*child.command[:3], "info", "--config", str(child.config), "--data", str(child.data)],
-            env=child.environment,
+            env=ENVIRONMENT,
             capture_output=True,
             text=True,
             timeout=20,
@@ -122,7 +120,7 @@ async def test_the_command_line_finds_a_hub_that_listens_on_one_address(tmp_path
     async with ChildHub(tmp_path, {"configuration.toml": toml}).running() as child:
         done = subprocess.run(
             [*child.command[:3], "info", "--config", str(child.config), "--data", str(child.data)],
-            env=child.environment,
+            env=ENVIRONMENT,
             capture_output=True,
             text=True,
             timeout=20,
