@@ -14,7 +14,8 @@ import socket
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from typing import Final
 
@@ -30,7 +31,9 @@ _AHEAD: Final = 4000
 
 def _broker(pipe: Pipe) -> None:
     async def run() -> None:
-        server = BrokerServer(BrokerConfig(port=0), SystemClock(), MemoryStore(), limits=Limits(queue_messages=100_000))
+        server = BrokerServer(
+            BrokerConfig("127.0.0.1", 0), SystemClock(), MemoryStore(), limits=Limits(queue_messages=100_000)
+        )
         await server.start()
         pipe.send(server.port)
         await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
@@ -74,11 +77,26 @@ def _subscribers(port: int, count: int, messages: int, size: int, progress: Pipe
 def fan_out(count: int, messages: int) -> float:
     """Messages a second from one publisher to `count` subscribers, none lost."""
     packet = encode(Publish(TOPIC, PAYLOAD), V311)
+    with _running() as port:
+        return _fan_out(port, packet, count, messages)
+
+
+@contextmanager
+def _running() -> Iterator[int]:
+    """A broker in a process of its own; its port. Fails when it dropped anything."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     broker = context.Process(target=_broker, args=(theirs,))
     broker.start()
-    port = ours.recv()
+    yield ours.recv()
+    ours.send(None)
+    dropped = ours.recv()
+    broker.join()
+    assert not dropped, f"{dropped} messages were dropped"
+
+
+def _fan_out(port: int, packet: bytes, count: int, messages: int) -> float:
+    context = multiprocessing.get_context("spawn")
     progress, report = context.Pipe()
     readers = context.Process(target=_subscribers, args=(port, count, messages, len(packet), report))
     readers.start()
@@ -98,10 +116,34 @@ def fan_out(count: int, messages: int) -> float:
     seconds = time.perf_counter() - start
     sock.close()
     readers.join()
-    ours.send(None)
-    dropped = ours.recv()
-    broker.join()
-    assert not dropped, f"{dropped} messages were dropped"
+    return messages / seconds
+
+
+def fan_in(publishers: int, messages: int) -> float:
+    """Messages a second from many publishers, each message in a packet of its own on the network."""
+    packet = encode(Publish(TOPIC, PAYLOAD), V311)
+    with _running() as port:
+        context = multiprocessing.get_context("spawn")
+        progress, report = context.Pipe()
+        readers = context.Process(target=_subscribers, args=(port, 1, messages, len(packet), report))
+        readers.start()
+        progress.recv()
+        socks = [_connect(port, f"publisher-{number}") for number in range(publishers)]
+        sent = arrived = 0
+        start = time.perf_counter()
+        while arrived < messages:
+            if sent < messages and sent - arrived < _AHEAD:
+                for sock in socks[: messages - sent]:
+                    sock.sendall(packet)
+                sent += min(publishers, messages - sent)
+                if progress.poll():
+                    arrived = progress.recv()
+            else:
+                arrived = progress.recv()
+        seconds = time.perf_counter() - start
+        for sock in socks:
+            sock.close()
+        readers.join()
     return messages / seconds
 
 
@@ -109,7 +151,7 @@ def local(messages: int, packet: Publish) -> float:
     """Messages a second from a connection's bytes to a callback in the hub."""
 
     async def run() -> float:
-        server = BrokerServer(BrokerConfig(port=0), SystemClock(), MemoryStore())
+        server = BrokerServer(BrokerConfig("127.0.0.1", 0), SystemClock(), MemoryStore())
         await server.start()
         count = 0
 
@@ -157,6 +199,7 @@ def main() -> None:
     rows: list[tuple[str, Callable[[], float]]] = [
         ("broker QoS 0, 1 → 1", lambda: fan_out(1, 500_000)),
         ("broker QoS 0, 1 → 10", lambda: fan_out(10, 200_000)),
+        ("broker QoS 0, 100 → 1, unbatched", lambda: fan_in(100, 100_000)),
         ("broker QoS 0 → callback in the hub", lambda: local(500_000, Publish(TOPIC, PAYLOAD))),
         ("broker QoS 1 → callback in the hub", lambda: local(200_000, Publish(TOPIC, PAYLOAD, 1, packet_id=1))),
         ("broker retained → callback in the hub", lambda: local(200_000, Publish(TOPIC, PAYLOAD, 0, True))),

@@ -24,8 +24,11 @@ ATTRIBUTES = [
 ]
 
 
-async def sustained(path: Path, entities: int, rate: int, seconds: int) -> None:
-    """Offer `rate` changes a second for `seconds`, then count what the file holds."""
+RATES = (100_000, 75_000, 50_000, 20_000)
+
+
+async def sustained(path: Path, entities: int, rate: int, seconds: int) -> tuple[float, int]:
+    """Offer `rate` changes a second for `seconds`; returns the rows a second that the file holds, and the missing."""
     database = Database(path)
     database.open()
     database.start()
@@ -57,8 +60,8 @@ async def sustained(path: Path, entities: int, rate: int, seconds: int) -> None:
     found = await database.read(lambda db: db.execute("SELECT count(*) FROM states").fetchone()[0]) - before
     late.sort()
     print(
-        f"{entities} entities, {rate:,} changes/s offered: {offered / spent:,.0f}/s heard, {found / total:,.0f} rows/s in "
-        f"the file, {offered - found} missing, {info.rows_lost} lost, backlog at the end {backlog:,}, "
+        f"{entities} entities, {rate:,} changes/s offered: {offered / spent:,.0f}/s heard, {found / total:,.0f} rows/s "
+        f"in the file, {offered - found} missing, {info.rows_lost} lost, backlog at the end {backlog:,}, "
         f"loop late p50 {late[len(late) // 2] * 1e3:.2f} ms, p99 {late[int(len(late) * 0.99)] * 1e3:.2f} ms, "
         f"max {late[-1] * 1e3:.1f} ms, {info.db_size / 1e6:.0f} MB"
     )
@@ -66,14 +69,28 @@ async def sustained(path: Path, entities: int, rate: int, seconds: int) -> None:
     await recorder.stop()
     await database.stop()
     print(f"  stop took {(time.perf_counter() - asked) * 1e3:.0f} ms")
+    return found / total, offered - found
+
+
+def run(rate: int, seconds: int = 5) -> tuple[float, int]:
+    """One rate, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(sustained(Path(folder) / "marge.db", 1000, rate, seconds))
+
+
+def budget() -> dict[str, float]:
+    """The row of the table that this module measures: the highest rate at which nothing is lost."""
+    for rate in RATES:
+        rows, missing = run(rate)
+        if not missing:
+            return {"recorder": rows}
+    return {"recorder": 0.0}
 
 
 def main() -> None:
     """Run with a few rates; a number as argument runs that rate alone."""
-    rates = [int(sys.argv[1])] if len(sys.argv) > 1 else [1_000, 20_000, 50_000, 100_000]
-    for rate in rates:
-        with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(sustained(Path(folder) / "marge.db", 1000, rate, 5))
+    for rate in [int(sys.argv[1])] if len(sys.argv) > 1 else [1_000, *reversed(RATES)]:
+        run(rate)
 
 
 if __name__ == "__main__":

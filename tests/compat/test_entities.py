@@ -1,4 +1,4 @@
-"""Replays what Home Assistant answered: `entities/*.json` holds questions and answers of its own classes."""
+"""Replays what Home Assistant answered: `entities/values/*.json` holds questions and answers of its own classes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from marge.testing.entity_house import House
 from marge.util.units.convert import UNIT_CLASSES
 from marge.util.units.preferred import preferred_unit
 
-ENTITIES = Path(__file__).parent / "entities"
+VALUES = Path(__file__).parent / "entities" / "values"
 
 
 def recorded(name: str) -> list[Any]:
     """The questions and answers in a file."""
-    found = json.loads((ENTITIES / f"{name}.json").read_text())
+    found = json.loads((VALUES / f"{name}.json").read_text())
     assert isinstance(found, list) and found
     return found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +93,30 @@ def test_an_item_that_is_put_is_read_back(first: dict[str, Any], second: dict[st
             editable.put("item", value)
             assert editable.get("item") == value
         assert path.read_text().startswith("# head\n- id: before\n  x: 1  # note\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("configuration.yaml", "a: " + "1:" * 2_000_000 + "1"),
+        ("configuration.yaml", "a: !!int " + "1:" * 2_000_000 + "1"),
+        ("configuration.yaml", "a: 1\n" * 300_000),
+        ("configuration.yaml", "".join(f"k{n}:\n" for n in range(100_000))),
+        ("configuration.yaml", "homeassistant:\n" + "".join(f"  k{n}: 1\n" for n in range(50_000))),
+        ("configuration.yaml", "sensor:\n" + "  - {platfrom: x}\n" * 100_000),
+        (
+            "configuration.yaml",
+            "x0: &x0 {a: 1}\n" + "".join(f"x{n}: &x{n} {{<<: *x{n - 1}, k{n}: 1}}\n" for n in range(1, 3000)),
+        ),
+        ("configuration.toml", "a" + ".a" * 100_000 + " = 1"),
+        ("configuration.toml", "".join(f"k{n} = 1\n" for n in range(20_000))),
+        ("configuration.toml", "[http]\n" + "".join(f"k{n} = 1\n" for n in range(20_000))),
+        ("configuration.toml", "[http]\nhost = " + '"\\"' * 80_000),
+        ("configuration.toml", "[integrations.x]\na = [" + "1," * 100_000 + "]"),
+    ],
+)
+def test_a_malicious_file_costs_seconds_at_most(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    begin = time.process_time()
+    load(tmp_path, env={})
+    assert time.process_time() - begin < 10

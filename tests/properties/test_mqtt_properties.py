@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from marge.mqtt import packets
 from marge.mqtt import properties as p
+from marge.mqtt.client import ClientSession, ConnectionRefused, Identity
 from marge.mqtt.errors import InvalidTopic, ProtocolError
 from marge.mqtt.index import SubscriptionIndex
 from marge.mqtt.limits import Limits
@@ -34,7 +35,9 @@ from marge.mqtt.packets import (
     Will,
 )
 from marge.mqtt.retained import RetainedMessages
+from marge.mqtt.router import LocalSubscription
 from marge.mqtt.topics import check_filter, covers, matches, overlaps
+from marge.testing import FakeClock
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 BLOB = st.binary(max_size=40)
@@ -193,6 +196,20 @@ def test_any_sequence_of_packets_is_answered_or_ends_the_connection_without_an_i
             client.send(packet)
     for answer in client.take():
         assert not (isinstance(answer, Disconnect) and answer.reason == 0x83), "internal error"
+
+
+@given(st.lists(st.binary(max_size=60) | VERSIONED.map(lambda item: packets.encode(item[1], V311)), max_size=10))
+def test_any_bytes_of_an_external_broker_are_accepted_or_refused(chunks: list[bytes]) -> None:
+    session = ClientSession(Identity("hub"), FakeClock(), lambda callback: callback())
+    session.subscribe(LocalSubscription("#", lambda *_: None, session.unsubscribe), 0)
+    session.begin(lambda data: None)
+    try:
+        session.receive(packets.encode(Connack(), V311))
+        for chunk in chunks:
+            session.receive(chunk)
+    except (ProtocolError, ConnectionRefused):
+        session.end()
+    session.publish(Publish("a", b"x", 1))
 
 
 LEVEL = st.sampled_from(("a", "b", "", "$x"))

@@ -70,10 +70,14 @@ def ws_error(error: Exception) -> WsError | None:
         return WsError(error.code, str(error), **_translation("auth", error.translation_key, error.placeholders))
     for kind, _, code in _TABLE:
         if isinstance(error, kind):
-            more: dict[str, Any] = {}
             if isinstance(error, errors.ServiceValidationError):
                 more = _translation(error.translation_domain, error.translation_key, error.placeholders)
-            return WsError(code, str(error), **more)
+                return WsError(code, f"Validation error: {error}", **more)
+            if isinstance(error, errors.ServiceNotFound):
+                named = {"domain": error.domain, "service": error.service}
+                text = f"Service {error.domain}.{error.service} not found."
+                return WsError(code, text, **_translation("homeassistant", "service_not_found", named))
+            return WsError(code, str(error))
     return None
 
 
@@ -81,7 +85,4 @@ def _translation(domain: str, key: str | None, placeholders: dict[str, str] | No
     """What lets the frontend show its own words for an error."""
     if key is None:
         return {}
-    more: dict[str, Any] = {"translation_domain": domain, "translation_key": key}
-    if placeholders:
-        more["translation_placeholders"] = placeholders
-    return more
+    return {"translation_domain": domain, "translation_key": key, "translation_placeholders": placeholders or None}

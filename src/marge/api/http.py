@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+Write = Callable[[bytes], Awaitable[None]]
+Produce = Callable[[Write], Coroutine[Any, Any, None]]
 
 MAX_BODY: Final = 16 * 1024 * 1024  # bytes; Home Assistant's limit
 
@@ -93,19 +97,19 @@ class Request:
             self._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return self._body
 
-    async def json(self, *, default: Any = None) -> Any:
-        """The body as JSON, `default` when it is empty; raises HttpError 400 when it is none."""
+    async def json(self, *, default: Any = None, complaint: str = "Invalid JSON specified.") -> Any:
+        """The body as JSON, `default` when it is empty; raises HttpError 400 with `complaint` when it is none."""
         body = await self.body()
         if not body:
             return default
         try:
             return jsonx.loads(body)
         except ValueError:
-            raise HttpError(400, "Invalid JSON specified.") from None
+            raise HttpError(400, complaint) from None
 
     async def json_object(self) -> dict[str, Any]:
         """The body as a JSON object, empty when there is no body; raises HttpError 400 when it is another thing."""
-        data = await self.json(default={})
+        data = await self.json(default={}, complaint="Invalid JSON.")
         if not isinstance(data, dict):
             raise HttpError(400, "Data should be a JSON object")
         return data
@@ -153,7 +157,7 @@ class Response:
         self.status = status
         self.headers = headers if headers is not None else []
 
-    async def send(self, send: Send) -> None:
+    async def send(self, send: Send, receive: Receive) -> None:
         """Write the response to the server."""
         body = self.body
         headers = [*self.headers, (b"content-length", b"%d" % len(body))]
@@ -162,23 +166,44 @@ class Response:
 
 
 class Stream:
-    """A response whose body is sent piece by piece by `produce`, which ends with the client."""
+    """A response whose body is sent piece by piece by `produce`.
 
-    __slots__ = ("content_type", "produce")
+    It ends when `produce` returns, when the client goes away, or when the hub stops: then `produce` is cancelled.
+    `running` keeps the task meanwhile.
+    """
 
-    def __init__(self, content_type: bytes, produce: Callable[[Callable[[bytes], Awaitable[None]]], Awaitable[None]]):
+    __slots__ = ("content_type", "produce", "running")
+
+    def __init__(self, content_type: bytes, produce: Produce, running: set[asyncio.Task[None]]) -> None:
         self.content_type = content_type
         self.produce = produce
+        self.running = running
 
-    async def send(self, send: Send) -> None:
-        """Start the response and let `produce` write until it returns."""
+    async def send(self, send: Send, receive: Receive) -> None:
+        """Start the response and let `produce` write."""
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", self.content_type)]})
 
         async def write(chunk: bytes) -> None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
-        await self.produce(write)
+        producing = asyncio.ensure_future(self.produce(write))
+        self.running.add(producing)
+        leaving = asyncio.ensure_future(_client_left(receive))
+        try:
+            await asyncio.wait((producing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.running.discard(producing)
+            producing.cancel()
+            leaving.cancel()
+            results = await asyncio.gather(producing, leaving, return_exceptions=True)
+        if isinstance(failure := results[0], Exception):
+            raise failure
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _client_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def json_bytes(body: bytes, status: int = 200) -> Response:

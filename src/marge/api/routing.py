@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from marge.api.errors import HttpError
+from marge.auth import User, can_control, can_read
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
     from marge.api.http import Request, Response, Stream
+
+_NO_PARAMS: Final[dict[str, str]] = {}
 
 Handler = Callable[["ApiContext", "Request"], Awaitable["Response | Stream"]]
 
@@ -21,12 +26,25 @@ class Access(Enum):
 
     USER = "user"
     """Any logged-in user."""
+    READ = "read"
+    """Users who may see states; those in no group may not."""
+    CONTROL = "control"
+    """Users who may call services; those who may only look may not."""
     ADMIN = "admin"
     """Admins only."""
     LOCAL = "local"
     """A logged-in user, or anybody on the hub's own machine."""
     OPEN = "open"
     """Anybody; the handler looks for itself."""
+
+
+_MAY: Final = {Access.ADMIN: lambda user: user.is_admin, Access.CONTROL: can_control, Access.READ: can_read}
+
+
+def allowed(access: Access, user: User) -> bool:
+    """Whether a logged-in user may use what asks for `access`."""
+    may = _MAY.get(access)
+    return may is None or may(user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,10 @@ class Route:
     path: str
     handler: Handler
     access: Access = Access.USER
+    query: Mapping[str, str] = field(default_factory=dict)
+    """The query parameters: name → what it does."""
+    body: type[Struct] | None = None
+    """What is sent as JSON; None when that is nothing or anything."""
 
 
 class _Node:
@@ -48,9 +70,6 @@ class _Node:
         self.name = ""
         self.rest: tuple[str, dict[str, Route]] | None = None
         self.routes: dict[str, Route] = {}
-
-
-_NO_PARAMS: Final[dict[str, str]] = {}
 
 
 class Router:
@@ -94,10 +113,9 @@ class Router:
         if by_method is None:
             by_method, params = self._walk(path)
         route = by_method.get(method)
-        if route is None and method == "HEAD":
-            route = by_method.get("GET")
         if route is None:
-            raise HttpError(405, "Method Not Allowed")
+            allowed = ",".join(sorted(by_method)).encode()
+            raise HttpError(405, "Method Not Allowed", headers=[(b"allow", allowed)])
         return route, params
 
     def _walk(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:

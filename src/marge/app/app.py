@@ -15,37 +15,53 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.cli_token import write_cli_token
+from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
+from marge.app.homeassistant import HomeAssistantServices
+from marge.app.house_changes import HouseChanges
+from marge.app.metrics import Metrics
 from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
+from marge.app.system_log import SystemLog
 from marge.auth import AuthManager, Onboarding, User
-from marge.config.house import HouseConfig
+from marge.auth.passwords import DEFAULT_COST
+from marge.automation import Engine
+from marge.automation import House as AutomatedHouse
+from marge.config.house import HouseConfig, load
 from marge.core import events
-from marge.core.clock import SystemClock
+from marge.core.clock import Clock, SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
-from marge.recorder import Recorder, RecorderOptions
+from marge.helpers import Helpers
+from marge.recorder import Recorder, read_options
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.storage import Database, SqlStore, database_path
 from marge.templates import TemplateEngine
 from marge.templates.house_registries import HouseRegistries
-from marge.util.schema import convert
 
 _LOGGER = logging.getLogger("marge.app")
 
-STOP_SECONDS = 4.0
-"""What one subsystem may take to stop; all together stay within the five seconds that are promised."""
+STOP_SECONDS = 4.5
+"""What all subsystems together may take to stop, so that the hub ends within the five seconds that are promised."""
+LEAST_STOP_SECONDS = 0.5
+"""What each is given even when those before it took too long."""
 
 
 class App:
     """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
 
-    def __init__(self, house: HouseConfig, data: Path) -> None:
+    def __init__(
+        self, house: HouseConfig, data: Path, *, clock: Clock | None = None, password_cost: int = DEFAULT_COST
+    ) -> None:
+        """`clock` is the machine's unless another is handed in; `password_cost` is bcrypt's."""
         self.house = house
         self.data = data
+        self.clock: Clock = clock or SystemClock()
+        self._password_cost = password_cost
         self.exit_code = 0
         self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
         self._stop_requested = asyncio.Event()
@@ -61,7 +77,7 @@ class App:
     async def _start(self) -> None:
         began = time.perf_counter()
         settings = self.house.settings
-        clock = SystemClock()
+        clock = self.clock
 
         runtime = RuntimeFile(self.data)
         runtime.lock()
@@ -80,22 +96,25 @@ class App:
         hub.lifecycle.state = RunState.STARTING
         self._on_stop("tasks", hub.tasks.stop)
         phase = hub.lifecycle.phase
+        logs = self.logs = SystemLog(hub)
+        logs.start()
+        self._on_stop("log", logs.stop)
 
         with phase("registries"):
-            self.core_config = CoreConfig(hub)
+            self.core_config = CoreConfig(hub, self.house.configured)
             self.core_config.load()
             registries = self.registries = Registries(hub)
             registries.load()
 
         with phase("accounts"):
-            auth = self.auth = AuthManager(clock, store, hub.bus.fire)
+            auth = self.auth = AuthManager(clock, store, hub.bus.fire, password_cost=self._password_cost)
             auth.start()
             self._on_stop("accounts", auth.stop)
             hub.services.users = auth.users
-            onboarding = Onboarding(store, auth, self._new_home)
+            onboarding = self.onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
-            options = convert(msgspec.to_builtins(settings.recorder), RecorderOptions)
+            options = read_options(msgspec.to_builtins(settings.recorder))
             recorder = self.recorder = Recorder(hub, database, options)
             recorder.load()
             await recorder.start()
@@ -107,14 +126,37 @@ class App:
             registries,
             index,
             restorer=recorder.last_states,
-            customize=self.house.customize.attributes if self.house.customize else None,
+            customize=lambda entity_id: self.house.customize.attributes(entity_id),
         )
+        self._changes = HouseChanges(hub, index, place)
         templates = self.templates = TemplateEngine(
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        self._on_stop("templates", templates.close)
+
+        hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
+        hub.render_template = lambda text, variables: templates.template(text).render(variables)
+
         mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
-        status = self.status = Status(hub, self.data, recorder, mqtt.figures, dict)
+        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
+        HomeAssistantServices(
+            hub=hub,
+            index=index,
+            registries=registries,
+            templates=templates,
+            core_config=self.core_config,
+            config_dir=self.house.config_dir,
+            stop=self.request_stop,
+            flush=self._flush,
+            reread=self._take_over,
+        ).register()
+        metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
+
+        helpers = self.helpers = Helpers(
+            self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+        )
 
         with phase("http"):
             self.api = ApiContext(
@@ -131,14 +173,29 @@ class App:
                 mqtt=mqtt.link,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
+                collections=tuple(helpers.collections.values()),
+                metrics=metrics.text,
+                logs=logs,
+                check_config=lambda: check_config(self.house.config_dir),
                 stop=self.request_stop,
             )
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
 
+        with phase("helpers"):
+            helpers.start()
+            self._on_stop("helpers", helpers.stop)
+
         with phase("mqtt"):
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
+
+        with phase("sun"):
+            await helpers.settle()
+
+        with phase("automations"):
+            engine.start(self.house)
+            self._on_stop("automations", engine.stop)
 
         with phase("entities without a source"):
             place.unbacked.write_all()
@@ -149,6 +206,7 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
+        write_cli_token(auth, self.data)
         runtime.write(
             Runtime(
                 pid=os.getpid(),
@@ -161,12 +219,28 @@ class App:
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
 
+    async def _reread(self) -> HouseConfig:
+        """The configuration as its files have it now."""
+        return await asyncio.to_thread(load, self.house.config_dir)
+
     async def _new_home(self, user: User, language: str) -> None:
-        """What a new home starts with: three areas, as in Home Assistant."""
+        """What a new home starts with: the owner's person and three areas, as in Home Assistant."""
         await self.core_config.update({"language": language})
+        await self.helpers.new_person(user.id, user.name or "Owner")
         for name in ("Living Room", "Kitchen", "Bedroom"):
             self.registries.areas.get_or_create(name)
         await self.hub.store.flush()
+
+    async def _flush(self) -> None:
+        """Put on disk what waits for it."""
+        await self.hub.store.flush()
+        await self.recorder.flush()
+
+    def _take_over(self, house: HouseConfig) -> None:
+        """Take over a new configuration of the house itself."""
+        before, self.house = self.house, house
+        self.core_config.reload(house.hub, house.configured)
+        self._changes.customized(before, house)
 
     def request_stop(self, exit_code: int = 0) -> None:
         """Let `wait` return; the hub is to end with `exit_code`."""
@@ -188,15 +262,17 @@ class App:
 
     async def stop(self) -> None:
         """Stop what was started, last first; what fails or hangs is logged and never keeps the rest from stopping."""
+        deadline = time.perf_counter() + STOP_SECONDS
         while self._stops:
             name, stop = self._stops.pop()
             began = time.perf_counter()
+            left = max(LEAST_STOP_SECONDS, deadline - began)
             try:
                 result = stop()
                 if inspect.isawaitable(result):
-                    await asyncio.wait_for(result, STOP_SECONDS)
+                    await asyncio.wait_for(result, left)
             except TimeoutError:
-                _LOGGER.error("Stopping %s took longer than %.0f s and was given up", name, STOP_SECONDS)
+                _LOGGER.error("Stopping %s took longer than %.1f s and was given up", name, left)
             except Exception:
                 _LOGGER.exception("Stopping %s failed", name)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -18,8 +19,10 @@ _KEY: Final = "changes"
 class CoreConfig:
     """Loads and saves the changes; `update` is durable when it returns."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, configured: Collection[str] = ()) -> None:
+        """`configured` are the fields that files set: for those the files have the last word at every start."""
         self._hub = hub
+        self._configured = configured
         self._changes: dict[str, Any] = {}
 
     def load(self) -> None:
@@ -27,9 +30,16 @@ class CoreConfig:
         stored = self._hub.store.load(_COLLECTION).get(_KEY)
         if stored is None:
             return
-        changes = jsonx.loads(stored)
+        self._changes = jsonx.loads(stored)
+        changes = {field: value for field, value in self._changes.items() if field not in self._configured}
         self._hub.config = self._with(changes)
-        self._changes = changes
+
+    def reload(self, config: HubConfig, configured: Collection[str]) -> None:
+        """Take over what the files say now; the changes stay over what no file sets."""
+        self._configured = configured
+        changes = {field: value for field, value in self._changes.items() if field not in configured}
+        fields = {**msgspec.structs.asdict(config), **changes}
+        self._hub.update_config(convert(fields, HubConfig))
 
     async def update(self, changes: dict[str, Any]) -> None:
         """Change fields of the configuration; raises Invalid for a field or value that does not fit."""

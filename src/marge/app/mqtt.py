@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.config.settings import MqttSettings
+from marge.config.settings import MqttRule, MqttSettings
 from marge.core.errors import MargeError, ServiceValidationError
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
 from marge.core.services import Service, ServiceCall
-from marge.mqtt import Access, BrokerConfig, BrokerServer, User
+from marge.mqtt import Access, BrokerConfig, BrokerServer, Rule, User, Will
 from marge.mqtt.discovery import Discovery, MqttPlatform
 from marge.mqtt.discovery.ports import EntityPlace
 from marge.mqtt.discovery.words import PublishTopic, Qos
 from marge.registries import Registries
 from marge.templates import TemplateEngine
 from marge.util.schema import Flag, Invalid
+
+if TYPE_CHECKING:
+    from marge.mqtt import ExternalClient
 
 _LOGGER = logging.getLogger("marge.mqtt")
 
@@ -50,16 +53,14 @@ class HubMqtt:
         self._hub = hub
         self._settings = settings
         self._registries = registries
-        users: tuple[User, ...] = ()
-        if settings.username is not None:
-            users = (User(settings.username, settings.password or ""),)
-        self._broker = BrokerServer(
-            BrokerConfig(settings.host or None, settings.port, settings.websocket_port),
-            hub.clock,
-            hub.store,
-            access=Access(users),
-        )
-        self.link: Mqtt = self._broker.client
+        self._broker: BrokerServer | None = None
+        self._external: ExternalClient | None = None
+        self.link: Mqtt
+        if settings.broker == "external":
+            self.link = self._external = _external(hub, settings)
+        else:
+            self._broker = _embedded(hub, settings)
+            self.link = self._broker.client
         entry = registries.entries.ensure("mqtt", "MQTT")
         self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id)
         self._entry_id = entry.id
@@ -67,11 +68,13 @@ class HubMqtt:
 
     @property
     def port(self) -> int | None:
-        """The real port of the embedded broker."""
-        return self._broker.port
+        """The real port of the embedded broker; None with an external one."""
+        return None if self._broker is None else self._broker.port
 
     def figures(self) -> dict[str, Any]:
         """The broker's part of the health document."""
+        if self._broker is None:
+            return {"external": True, "connected": self.link.connected}
         broker = self._broker.broker
         return {
             "connected_clients": broker.connected_clients,
@@ -81,8 +84,11 @@ class HubMqtt:
         }
 
     async def start(self, manual: Iterable[Any]) -> None:
-        """Listen, discover, and set up the entities that `configuration.yaml` lists under `mqtt:`."""
-        await self._broker.start()
+        """Listen or connect, discover, and set up the entities that `configuration.yaml` lists under `mqtt:`."""
+        if self._broker is not None:
+            await self._broker.start()
+        if self._external is not None:
+            await self._external.start()
         self._registries.entries.set_status(self._entry_id, state="loaded")
         self._hub.load_component("mqtt")
         self._hub.services.register(Service("mqtt", "publish", self._publish, Publish, describe=_describe_publish))
@@ -94,7 +100,13 @@ class HubMqtt:
                         self._discovery.add_manual(component, config)
                     except (Invalid, MargeError) as error:
                         _LOGGER.warning("An MQTT %s of configuration.yaml is left out: %s", component, error)
-        self.link.publish(BIRTH_TOPIC, "online")
+        self._link_changed(self.link.connected)
+        self.link.on_connection(self._link_changed)
+
+    def _link_changed(self, connected: bool) -> None:
+        """Tell devices that the hub is here, so that they announce themselves again."""
+        if connected:
+            self.link.publish(BIRTH_TOPIC, "online")
 
     def _publish(self, call: ServiceCall) -> None:
         data: Publish = call.data
@@ -109,8 +121,37 @@ class HubMqtt:
     async def stop(self) -> None:
         """Tell devices that the hub goes, and end the broker."""
         self._discovery.stop()
-        self.link.publish(BIRTH_TOPIC, "offline")
-        await self._broker.stop()
+        if self.link.connected:
+            self.link.publish(BIRTH_TOPIC, "offline")
+        if self._broker is not None:
+            await self._broker.stop()
+        if self._external is not None:
+            await self._external.stop()
+
+
+def _embedded(hub: Hub, settings: MqttSettings) -> BrokerServer:
+    users = [User(user.name, user.password, _rules(user.rules)) for user in settings.users]
+    if settings.username is not None:
+        users.append(User(settings.username, settings.password or ""))
+    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules))
+    config = BrokerConfig(settings.host or None, settings.port, settings.websocket_port)
+    return BrokerServer(config, hub.clock, hub.store, access=access)
+
+
+def _rules(rules: Iterable[MqttRule]) -> tuple[Rule, ...]:
+    return tuple(Rule(rule.topic, rule.access) for rule in rules)
+
+
+def _external(hub: Hub, settings: MqttSettings) -> ExternalClient:
+    from marge.mqtt import ExternalClient, Identity  # loaded only where an external broker is used
+
+    identity = Identity(
+        client_id=f"marge-{hub.hex_id()[:12]}",
+        username=settings.username,
+        password=settings.password,
+        will=Will(BIRTH_TOPIC, b"offline"),
+    )
+    return ExternalClient(settings.host or "127.0.0.1", settings.port, identity, hub.clock)
 
 
 def _describe_publish() -> dict[str, Any]:

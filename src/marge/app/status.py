@@ -38,7 +38,7 @@ class Status:
         self._automation_figures = automation_figures
         self._started = hub.clock.monotonic()
         self._window: tuple[float, int] = (self._started, hub.bus.fired)
-        self._cpu: tuple[float, float] = (self._started, _cpu_seconds())
+        self._cpu: tuple[float, float] = (self._started, cpu_seconds())
         self._events_per_minute = 0
         self._cpu_percent = 0.0
         self._link: Mqtt | None = None
@@ -89,8 +89,8 @@ class Status:
             self._events_per_minute = round((self._hub.bus.fired - fired) * 60 / (now - since))
             self._window = now, self._hub.bus.fired
             before, spent = self._cpu
-            self._cpu_percent = round((_cpu_seconds() - spent) * 100 / (now - before), 1)
-            self._cpu = now, _cpu_seconds()
+            self._cpu_percent = round((cpu_seconds() - spent) * 100 / (now - before), 1)
+            self._cpu = now, cpu_seconds()
 
     def start(self, link: Mqtt) -> None:
         """Tell MQTT that the hub is here, and how it is every minute."""
@@ -113,7 +113,8 @@ class Status:
             self._link = None
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
+    """Processor time that the process has spent."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 

@@ -35,6 +35,8 @@ from marge.core.clock import Cancel, Clock
 from marge.core.ports import Store
 
 CONTENT_USER_NAME: Final = "Home Assistant Content"
+COMMAND_LINE_USER_NAME: Final = "Marge command line"
+COMMAND_LINE_TOKEN_SECONDS: Final = 10 * 365 * 86400
 MAX_LIFESPAN_DAYS: Final = 36_500
 CURRENT_TOKEN_GRACE: Final = 2.0
 """Seconds for which the token of the connection that logs out everywhere lives on, so that the answer arrives."""
@@ -135,6 +137,18 @@ class AuthManager:
         for token in self.tokens.of_user(user.id):
             return token
         return self.tokens.create(user.id, TokenType.SYSTEM)[0]
+
+    def command_line_token(self) -> str:
+        """An access token of the hub's own administrator for the command line; the one given before is revoked."""
+        for user in self.users.all():
+            if user.system_generated and user.name == COMMAND_LINE_USER_NAME:
+                break
+        else:
+            user = self.users.create(COMMAND_LINE_USER_NAME, group_ids=(GROUP_ADMIN,), system_generated=True)
+        for old in self.tokens.of_user(user.id):
+            self.tokens.remove(old.id)
+        token, _ = self.tokens.create(user.id, TokenType.SYSTEM, access_token_expiration=COMMAND_LINE_TOKEN_SECONDS)
+        return self._grant(token, None).access_token
 
     def on_revoked(self, token_id: str, callback: Revoked) -> Cancel:
         """Call `callback` once when the refresh token is revoked or its user goes; returns what ends that."""

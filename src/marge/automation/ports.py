@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from marge.core.clock import Clock
 from marge.core.context import Context
@@ -13,6 +15,7 @@ from marge.core.ports import Mqtt
 from marge.templates import TemplateEngine
 
 if TYPE_CHECKING:
+    from marge.automation.run import Run
     from marge.registries import Registries
 
 Variables = Mapping[str, Any]
@@ -39,25 +42,65 @@ class House:
         """The hub's clock."""
         return self.hub.clock
 
+    def entity_ids(self, references: Iterable[str]) -> list[str]:
+        """Entity ids from entity ids and ids of the entity registry."""
+        resolve = self.registries.entities.resolve
+        return [each if "." in each else resolve(each) or each for each in references]
+
+
+class Pending(Struct, frozen=True):
+    """A timer that a former run of the hub left behind: times are Unix seconds, `memo` is the trigger's own."""
+
+    since: float
+    due: float
+    seconds: float
+    memo: dict[str, Any] = {}
+
 
 class Timers(Protocol):
     """Delays of triggers that outlive a restart, each under a key of its own."""
 
-    def start(self, key: str, seconds: float, callback: Callable[[], object], *, since: float) -> Detach:
-        """Call `callback` once `seconds` have passed since `since` (Unix seconds).
+    def start(self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False) -> Detach:
+        """Call `callback` when `pending` is due; one that is `resumed` after it was due is told in the log."""
 
-        One that a former run of the hub started under the same key with the same `since` keeps its due time.
-        """
+    def left(self, key: str) -> Pending | None:
+        """What a former run left under `key`, until it is forgotten or a timer of that key is started."""
+
+    def forget(self, key: str) -> None:
+        """What a former run left under `key` is of no use any more."""
+
+
+class PlainTimers:
+    """Timers of something that ends with the hub."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def start(self, key: str, pending: Pending, callback: Callable[[], object], *, resumed: bool = False) -> Detach:
+        """See `Timers.start`."""
+        return self._clock.call_at(pending.due, callback)
+
+    def left(self, key: str) -> None:
+        """There is never anything left."""
+
+    def forget(self, key: str) -> None:
+        """See `Timers.forget`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerHost:
-    """What a trigger attaches to. `name` is for log lines; `variables` are the automation's, for its templates."""
+    """What a trigger attaches to. `name` is for log lines; `variables` are the automation's, for its templates.
+
+    `starting` is true while the hub starts, and not when an automation is reloaded or turned on later. `key` begins the
+    keys of the trigger's timers.
+    """
 
     house: House
     name: str
     timers: Timers
-    variables: Variables
+    variables: Variables = field(default_factory=dict)
+    starting: bool = False
+    key: str = ""
 
     @property
     def hub(self) -> Hub:
@@ -95,5 +138,5 @@ class Condition(Protocol):
 class Action(Protocol):
     """One step of a sequence."""
 
-    def run(self, run: Any) -> Awaitable[None]:
-        """Take the step within a `run.Run`; raises what stops the sequence."""
+    def run(self, run: Run) -> Awaitable[None]:
+        """Take the step; raises MargeError or Invalid when it fails, `errors.Halt` to end the sequence."""

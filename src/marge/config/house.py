@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,17 +10,17 @@ import msgspec
 
 from marge.config.customize import Customize
 from marge.config.nodes import NodeDict, NodeList, Place
-from marge.config.packages import joined, merge_dict, merge_packages
+from marge.config.packages import joined, merge_packages
 from marge.config.problem import Problem
 from marge.config.settings import MargeSettings, Settings
+from marge.config.shapes import Shaper
 from marge.config.toml_config import TOML_FILE, load_toml
 from marge.config.yaml_loader import YamlLoader, absolute, exists, read_text
-from marge.config.yaml_sections import ALWAYS_ON, ELSEWHERE, ENTITY_DOMAINS, KNOWN, PLATFORMS, is_list
 from marge.config.yaml_settings import house_values, logger_values, recorder_values, take_mqtt_values
 from marge.core.errors import InvalidConfig
 from marge.core.hubconfig import HubConfig
-from marge.util.suggest import nearest
 
+ReadBlock = Callable[[NodeDict, list[Problem]], dict[str, Any]]
 YAML_FILE: Final = "configuration.yaml"
 EDITABLE: Final = {"automation": "automations.yaml", "script": "scripts.yaml", "scene": "scenes.yaml"}
 """The files that the user interface writes; without a configuration.yaml they are read by themselves."""
@@ -54,7 +54,7 @@ class HouseConfig(msgspec.Struct, frozen=True):
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
-        """The mistakes with which the hub starts in safe mode only."""
+        """The mistakes with which the hub cannot run."""
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
@@ -69,6 +69,7 @@ class _House:
     def __init__(self, config_dir: Path, env: Mapping[str, str] | None) -> None:
         self.config_dir = config_dir = absolute(config_dir)
         self.problems: list[Problem] = []
+        self.shaper = Shaper(self.problems)
         self.loader = YamlLoader(
             config_dir, env=env, on_broken_include=lambda error: self.problems.append(Problem.of(error))
         )
@@ -77,10 +78,10 @@ class _House:
         toml = load_toml(self.config_dir, self.loader.secrets)
         raw = self.yaml()
         block = raw.pop("homeassistant", None)
-        block = self.shaped("homeassistant", block, raw.place_of("homeassistant"))
+        block = self.shaper.shaped("homeassistant", block, raw.place_of("homeassistant"))
         assert isinstance(block, NodeDict)
         packaged = merge_packages(raw, block.get("packages"), block.place_of("packages"), self.problems)
-        sections = self.sections(raw)
+        sections = self.shaper.sections(raw)
         customize = Customize()
         for part in (block, *packaged):
             customize.read(part, self.problems)
@@ -102,7 +103,7 @@ class _House:
             hub=_hub_config(settings.marge, house),
             sections=sections,
             customize=customize,
-            problems=(*toml.problems, *self.problems, *self.loader.warnings),
+            problems=(*toml.problems, *toml.without_effect(), *self.problems, *self.loader.warnings),
             files=(*([TOML_FILE] if toml.exists else ()), *self.loader.files),
         )
 
@@ -120,7 +121,8 @@ class _House:
             return NodeDict(YAML_FILE)
         for key, name in EDITABLE.items():
             if name not in self.loader.files and self.has_content(name):
-                self.warn(f"{name} is not used: '{key}: !include {name}' is missing in {YAML_FILE}", Place(name, 1))
+                missing = f"'{key}: !include {name}' is missing in {YAML_FILE}"
+                self.shaper.warn(f"{name} is not used: {missing}", Place(name, 1))
         return content or NodeDict(YAML_FILE)
 
     def files_without_yaml(self) -> NodeDict:
@@ -141,109 +143,19 @@ class _House:
             return False
         return any(line.strip() not in ("", "[]", "{}", "---") and not line.lstrip().startswith("#") for line in lines)
 
-    def sections(self, raw: NodeDict) -> dict[str, NodeDict | NodeList]:
-        """The known sections in their shapes; `automation ui` and `automation manual` become one."""
-        sections: dict[str, NodeDict | NodeList] = {}
-        for key, content in raw.items():
-            place = raw.place_of(key)
-            section = str(key).partition(" ")[0]
-            if not isinstance(key, str) or section not in KNOWN:
-                self.unknown(str(key), section, content, place)
-                continue
-            shaped = self.shaped(section, content, place)
-            if section in ENTITY_DOMAINS:
-                shaped = self.platforms(section, shaped)
-            present = sections.get(section)
-            if isinstance(present, NodeDict) and isinstance(shaped, NodeDict):
-                merge_dict(present, shaped, f"'{key}'", section, self.problems)
-            elif present is not None:
-                sections[section] = joined(present, place, shaped, place)
-            elif shaped:
-                sections[section] = shaped
-        return sections
-
-    def shaped(self, section: str, content: Any, place: Place) -> NodeDict | NodeList:
-        """`content` as the list or mapping that `section` has; what cannot be one is a mistake and counts as empty."""
-        empty = content is None or content == {} or content == []
-        if is_list(section):
-            if isinstance(content, NodeList):
-                return joined(content, place, None, place)
-            if isinstance(content, NodeDict):
-                return joined(None, place, content, place)
-            if not empty:
-                self.error(f"'{section}' must be a list", place)
-            return NodeList(*place)
-        if isinstance(content, NodeDict):
-            return content
-        if not empty:
-            self.error(f"'{section}' must be a mapping", place, fatal=section == "homeassistant")
-        return NodeDict(*place)
-
-    def platforms(self, section: str, items: NodeDict | NodeList) -> NodeList:
-        """The items of an entity domain whose platform is known."""
-        kept = NodeList(*items.place)
-        for index, item in enumerate(items):
-            place = items.place_of(index)
-            platform = item.get("platform") if isinstance(item, NodeDict) else None
-            if platform in PLATFORMS:
-                kept.add(item, place)
-            elif platform is None:
-                wrong = (
-                    next((key for key in item if nearest(key, ("platform",))), None)
-                    if isinstance(item, NodeDict)
-                    else None
-                )
-                if wrong is not None:
-                    at = item.place_of(wrong)
-                    self.problems.append(Problem(f"unknown key '{wrong}'", at.file, at.line, "platform"))
-                else:
-                    self.error(f"an item of '{section}' has no 'platform'", place)
-            else:
-                self.warn(
-                    f"platform '{platform}' of '{section}' is not known to Marge and is left out",
-                    item.place_of("platform"),
-                    nearest(platform, PLATFORMS),
-                )
-        return kept
-
-    def unknown(self, key: str, section: str, content: Any, place: Place) -> None:
-        if section in ALWAYS_ON:
-            if _has_content(content):
-                self.warn(f"what '{key}' contains is not used by Marge", place)
-        elif section in ELSEWHERE:
-            self.warn(f"'{key}' is not used: set it in {ELSEWHERE[section]} of configuration.toml", place)
-        else:
-            self.warn(f"section '{key}' is not known to Marge and is left out", place, nearest(section, KNOWN))
-
     def mqtt(self, sections: dict[str, NodeDict | NodeList]) -> dict[str, Any]:
-        """The connection settings among the items of `mqtt:`."""
+        """Take the connection settings out of the items of `mqtt:`."""
         values: dict[str, Any] = {}
-        for item in sections.get("mqtt", ()):
-            if isinstance(item, NodeDict):
+        items = sections.get("mqtt")
+        if isinstance(items, NodeList):
+            for item in items:
                 values.update(take_mqtt_values(item, self.problems))
-        if "mqtt" in sections:
-            kept = joined(sections["mqtt"], sections["mqtt"].place, None, sections["mqtt"].place)
-            sections["mqtt"] = kept
+            sections["mqtt"] = joined(items, items.place, None, items.place)
         return values
 
-    def block(self, sections: dict[str, NodeDict | NodeList], name: str, read: Any) -> dict[str, Any]:
+    def block(self, sections: dict[str, NodeDict | NodeList], name: str, read: ReadBlock) -> dict[str, Any]:
         content = sections.get(name)
-        values: dict[str, Any] = read(content, self.problems) if content else {}
-        return values
-
-    def error(self, message: str, place: Place, *, fatal: bool = False) -> None:
-        self.problems.append(Problem(message, place.file, place.line, fatal=fatal))
-
-    def warn(self, message: str, place: Place, hint: str | None = None) -> None:
-        self.problems.append(Problem(message, place.file, place.line, hint, severity="warning"))
-
-
-def _has_content(content: Any) -> bool:
-    if isinstance(content, NodeDict):
-        return any(_has_content(value) for value in content.values())
-    if isinstance(content, NodeList):
-        return bool(content)
-    return content is not None
+        return read(content, self.problems) if isinstance(content, NodeDict) else {}
 
 
 def _hub_config(marge: MargeSettings, house: Mapping[str, Any]) -> HubConfig:

@@ -13,7 +13,7 @@ class Problem(Struct, frozen=True):
     """A mistake (`error`) or something to look at (`warning`).
 
     `path` is relative to the configuration directory, `hint` is the nearest right name. A `fatal` one concerns the
-    hub's own settings: with it the hub starts in safe mode, while any other costs only the item it names.
+    hub's own settings: with it the hub cannot run, while any other costs only the item it names.
     """
 
     message: str

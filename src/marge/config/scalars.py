@@ -23,8 +23,13 @@ _READERS: dict[str, Any] = {
 }
 
 
+_LONGEST_NUMBER = 100  # reading digits takes quadratic time, and nobody writes a longer number
+
+
 def plain_value(text: str) -> Any:
     """Return what an unquoted word means: a number, a boolean, nothing, a date or text; ValueError for `2024-13-45`."""
+    if len(text) > _LONGEST_NUMBER:
+        return text
     for tag, pattern in _BY_FIRST.get(text[0] if text else "", ()):
         if pattern.match(text):
             return tagged_value(tag, text) if tag in _READERS else text
@@ -35,6 +40,8 @@ def tagged_value(tag: str, text: str) -> Any:
     """Return `text` read as `tag` says; KeyError for a tag that is not YAML's own, ValueError for a wrong text."""
     reader = _READERS[tag]
     try:
+        if len(text) > _LONGEST_NUMBER and not tag.endswith((":str", ":binary")):
+            raise ValueError
         return reader(yaml.ScalarNode(tag, text))
     except (ValueError, KeyError, IndexError, AttributeError, OverflowError, yaml.YAMLError):
         kind = "date or time" if tag.endswith("timestamp") else tag.removeprefix(_YAML)

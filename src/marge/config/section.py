@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from marge.config.words import TimeZone
 from marge.util.schema import Invalid, convert
 from marge.util.suggest import nearest
+
+_MAX_HINTS: Final = 20  # each costs a millisecond
 
 Report = Callable[[tuple[str | int, ...], str, str | None], None]
 """Called with the path inside the section, the message, and the nearest right name if there is one."""
@@ -19,10 +21,13 @@ def read_section(kind: type[msgspec.Struct], raw: Mapping[str, Any], where: str,
     """Return the values of `raw` that fit the fields of `kind`; the rest is reported as being in `where`."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     accepted: dict[str, Any] = {}
+    unknown = 0
     for key, value in raw.items():
         field = fields.get(key)
         if field is None:
-            report((key,), f"unknown key '{key}' in {where}", nearest(key, fields))
+            unknown += 1
+            hint = nearest(key, fields) if unknown <= _MAX_HINTS else None
+            report((key,), f"unknown key '{key}' in {where}", hint)
             continue
         try:
             if isinstance(value, dict):

@@ -53,6 +53,21 @@ class HttpSettings(Struct, frozen=True):
     trusted_proxies: list[Network] = field(default_factory=list)
 
 
+class MqttRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """[[mqtt.rules]]: what may be done with the topics that match a filter; `%c` is the client id, `%u` the user."""
+
+    topic: Annotated[str, Meta(min_length=1)]
+    access: Literal["read", "write", "readwrite", "deny"] = "readwrite"
+
+
+class MqttUser(Struct, frozen=True, forbid_unknown_fields=True):
+    """[[mqtt.users]]: a device or program that may connect, with rules of its own or those of everybody."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    password: str
+    rules: list[MqttRule] = field(default_factory=list)
+
+
 class MqttSettings(Struct, frozen=True):
     """[mqtt]: our own broker, or where somebody else's is."""
 
@@ -63,14 +78,23 @@ class MqttSettings(Struct, frozen=True):
     username: str | None = None
     password: str | None = None
     discovery_prefix: Annotated[str, Meta(min_length=1, max_length=128, pattern="^[^#+]*$")] = "homeassistant"
+    allow_anonymous: bool | None = None
+    """None: clients on this machine need no name."""
+    users: list[MqttUser] = field(default_factory=list)
+    rules: list[MqttRule] = field(default_factory=list)
 
 
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):
-    """[recorder.include] and [recorder.exclude]: Home Assistant's filter lists."""
+    """[recorder.include]: Home Assistant's lists of what is recorded."""
 
     domains: Strings = field(default_factory=list)
     entities: Strings = field(default_factory=list)
     entity_globs: Strings = field(default_factory=list)
+
+
+class ExcludeFilter(Filter, frozen=True, forbid_unknown_fields=True):
+    """[recorder.exclude]: the same for what is left out, and event types."""
+
     event_types: Strings = field(default_factory=list)
 
 
@@ -81,7 +105,7 @@ class RecorderSettings(Struct, frozen=True):
     purge_keep_days: Annotated[int, Meta(ge=1, le=36500)] = 10
     commit_interval: Annotated[float, Meta(ge=0, le=3600)] = 1.0
     include: Filter = field(default_factory=Filter)
-    exclude: Filter = field(default_factory=Filter)
+    exclude: ExcludeFilter = field(default_factory=ExcludeFilter)
 
 
 class LoggerSettings(Struct, frozen=True):

@@ -19,7 +19,11 @@ from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
 TOML_FILE: Final = "configuration.toml"
-_MAX_SIZE: Final = 1024 * 1024
+NOT_YET: Final = ("watchdog", "backup", "auth", "integrations")
+"""Sections that are checked, so that a file written for them is accepted, and that nothing reads yet."""
+_MAX_SIZE: Final = 256 * 1024
+_MAX_DOTS: Final = 2000
+_MAX_HINTS: Final = 100
 _SECRET: Final = "!secret "  # noqa: S105 - the mark, not a secret
 
 
@@ -30,6 +34,19 @@ class TomlConfig(msgspec.Struct):
     problems: list[Problem]
     lines: dict[Key, int]
     exists: bool = True
+
+    def without_effect(self) -> list[Problem]:
+        """Warnings for the sections that this version only checks."""
+        return [
+            Problem(
+                f"[{name}] has no effect in this version of Marge",
+                TOML_FILE,
+                line_of(self.lines, (name,)),
+                severity="warning",
+            )
+            for name in NOT_YET
+            if self.values.get(name)
+        ]
 
     def settings(self, base: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
         """Return the settings; `base` has values by section for what the file does not set.
@@ -76,7 +93,8 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
         kind = SECTIONS.get(name)
         if kind is None and name != "integrations":
             what = "section" if isinstance(section, (dict, list)) else "key"
-            report((name,), f"unknown {what} '{name}'", nearest(name, (*SECTIONS, "integrations")))
+            hint = nearest(name, (*SECTIONS, "integrations")) if len(config.problems) < _MAX_HINTS else None
+            report((name,), f"unknown {what} '{name}'", hint)
         elif not isinstance(section, dict):
             report((name,), f"'{name}' must be a section: [{name}]", None)
         elif kind is None:
@@ -97,7 +115,10 @@ def _parse(text: str) -> dict[str, Any]:
     import tomllib
 
     if len(text) > _MAX_SIZE:
-        raise InvalidConfig(f"'{TOML_FILE}' is larger than 1 MB", TOML_FILE)
+        raise InvalidConfig(f"'{TOML_FILE}' is larger than {_MAX_SIZE // 1024} kB", TOML_FILE)
+    for number, content in enumerate(text.split("\n"), 1):
+        if content.count(".") > _MAX_DOTS:  # tomllib takes quadratic time for a name of many parts
+            raise InvalidConfig(f"more than {_MAX_DOTS} dots in one line", TOML_FILE, number)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -16,6 +16,7 @@ _PIECE: Final = re.compile(
     re.DOTALL,
 )
 _PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|[^.\s"\']+')
+_LEVELS: Final = 8  # deeper names are found by the table around them
 Key = tuple[str, ...]
 
 
@@ -67,5 +68,5 @@ def _parts(dotted: str) -> Key:
 
 
 def _note(lines: dict[Key, int], key: Key, line: int) -> None:
-    for length in range(1, len(key) + 1):
+    for length in range(1, min(len(key), _LEVELS) + 1):
         lines.setdefault(key[:length], line)

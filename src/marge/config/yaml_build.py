@@ -137,7 +137,7 @@ class Builder:
                 merged.extend(self.merge_sources(value, following))
                 continue
             if key in node:
-                self.loader.warnings.append(
+                self.loader.warn(
                     Problem(
                         f"duplicate key '{key}': it is also at line {node.place_of(key).line}, and the last one counts",
                         self.file,

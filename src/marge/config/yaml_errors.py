@@ -9,6 +9,7 @@ import yaml
 from marge.core.errors import InvalidConfig
 
 _REREAD_BELOW: Final = 256 * 1024
+# What PyYAML's message contains → the remedy; the first that fits counts.
 _REMEDIES: Final = (
     ("\\t", "a tab is used here: indent with spaces"),
     (
@@ -16,14 +17,27 @@ _REMEDIES: Final = (
         "a ':' is not possible here: is the line above indented differently, or does a text with ': ' lack quotes?",
     ),
     ("expected <block end>, but found '-'", "a list item is indented differently from its neighbours"),
+    (
+        "expected <block end>, but found '<scalar>'",
+        "something follows a closed quote: put the whole text into quotes, and write a quote inside it twice",
+    ),
     ("expected <block end>", "this line is indented differently from its neighbours, or a quote above is not closed"),
+    ("while parsing a flow sequence", "a '[' that begins here is not closed, or a ',' is missing after it"),
+    ("while parsing a flow mapping", "a '{' that begins here is not closed, or a ',' is missing after it"),
     ("could not find expected ':'", "a ':' with a space after it is missing after the key"),
     ("found unexpected end of stream", "a quote that begins here is never closed"),
+    ("while scanning an alias", "text that begins with '*' must be in quotes"),
+    ("while scanning an anchor", "text that begins with '&' must be in quotes"),
+    ("while scanning a block scalar", "only a line break may follow '|' or '>': text that begins with it needs quotes"),
+    ("sequence entries are not allowed", "a list begins on the line after its key"),
+    ("unknown escape character", "a '\\' in double quotes is written twice; in single quotes it stands for itself"),
     ("found character '%'", "text that begins with '%' must be in quotes"),
     ("found character '@'", "text that begins with '@' must be in quotes"),
     ("found character '`'", "text that begins with '`' must be in quotes"),
     ("special characters are not allowed", "an invisible control character is in the file: delete it"),
 )
+_AT_THE_BEGINNING: Final = ("while parsing a flow", "unexpected end of stream", "expected ':'")
+"""Mistakes that are better shown where the text in question begins than where the parser gave up."""
 
 
 def explain(error: yaml.YAMLError, text: str, file: str) -> InvalidConfig:
@@ -33,8 +47,7 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> InvalidConfig:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        unclosed = "unexpected end of stream" in problem or "expected ':'" in problem
-        if unclosed and error.context_mark:
+        if error.context_mark and any(sign in problem for sign in _AT_THE_BEGINNING):
             mark = error.context_mark
         line = mark.line + 1 if mark else None
     else:

@@ -23,6 +23,7 @@ from marge.core.errors import InvalidConfig
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_VALUES: Final = 1_000_000
+MAX_WARNINGS: Final = 200
 MAX_INCLUDES: Final = 20
 _COST_OF_A_FILE: Final = 100
 
@@ -97,6 +98,11 @@ class YamlLoader:
             raise explain(error, text, source.name) from None
         except (ValueError, RecursionError, OverflowError) as error:
             raise InvalidConfig(f"this file cannot be read: {error}", source.name) from None
+
+    def warn(self, problem: Problem) -> None:
+        """Keep a remark, up to a number that a person would still read."""
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(problem)
 
     def count(self, values: int, place: Place) -> int:
         """Add `values` to what was read so far and return the sum; raises InvalidConfig above the limit."""

@@ -78,6 +78,8 @@ ELSEWHERE: Final = {"http": "[http]"}
 """Sections whose settings are in configuration.toml here."""
 
 HELPERS: Final = DICT_SECTIONS - {"homeassistant", "logger", "recorder", "script"}
+WITH_IDS: Final = HELPERS | {"script"}
+"""Sections whose keys are object ids."""
 
 KNOWN: Final = LIST_SECTIONS | DICT_SECTIONS | ENTITY_DOMAINS
 

@@ -50,7 +50,7 @@ def _folder(loader: YamlLoader, source: Source, name: str, place: Place, depth: 
     if not folder.is_dir():
         # Home Assistant's own default configuration includes a folder that is not there: no reason to stop.
         missing = f"included folder '{loader.name_of(folder)}' does not exist"
-        loader.warnings.append(Problem(missing, place.file, place.line, severity="warning"))
+        loader.warn(Problem(missing, place.file, place.line, severity="warning"))
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(sub for sub in folders if not sub.startswith("."))
         for file in sorted(files):
@@ -98,7 +98,7 @@ def _dir_merge_named(loader: YamlLoader, source: Source, name: str, place: Place
 
 def _wrong_shape(loader: YamlLoader, content: Any, place: Place, wanted: str) -> None:
     where = content.place if isinstance(content, (NodeDict, NodeList)) else place
-    loader.warnings.append(
+    loader.warn(
         Problem(f"this file is left out: a {wanted} is expected in it", where.file, where.line, severity="warning")
     )
 

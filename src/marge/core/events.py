@@ -32,6 +32,7 @@ HOMEASSISTANT_FINAL_WRITE: Final = "homeassistant_final_write"
 HOMEASSISTANT_CLOSE: Final = "homeassistant_close"
 
 MAX_EVENT_TYPE_LENGTH: Final = 64
+MAX_COUNTED_TYPES: Final = 200
 
 
 class StateChanged(msgspec.Struct, frozen=True, gc=False):
@@ -129,6 +130,8 @@ class EventBus:
         self._entities: dict[str, tuple[Listener, ...]] = {}
         self._all: tuple[Listener, ...] = _NONE
         self.fired = 0
+        self.counts: dict[str, int] = {}
+        """How often each type was fired; types that come after the 200th are counted as `other`."""
         self.last_fired = 0.0
 
     def fire(
@@ -171,6 +174,10 @@ class EventBus:
     def _hand_out(self, event: Event, now: float) -> None:
         self.fired += 1
         self.last_fired = now
+        try:
+            self.counts[event.event_type] += 1
+        except KeyError:
+            self._count_new(event.event_type)
         for listener in self._types.get(event.event_type, _NONE):
             try:
                 listener(event)
@@ -181,6 +188,11 @@ class EventBus:
                 listener(event)
             except Exception:
                 self._failed(listener, event)
+
+    def _count_new(self, event_type: str) -> None:
+        counts = self.counts
+        name = event_type if len(counts) < MAX_COUNTED_TYPES else "other"
+        counts[name] = counts.get(name, 0) + 1
 
     def _failed(self, listener: Listener, event: Event) -> None:
         name = getattr(listener, "__qualname__", repr(listener))

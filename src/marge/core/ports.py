@@ -115,9 +115,9 @@ class HistoryReader(Protocol):
         With `include_start_state` the first is what held at `start`, with that time. The state of a removed entity is
         "". `attributes=False` leaves them out (None), save for the domains whose graphs need them (climate,
         humidifier, input_datetime, water_heater). `significant_changes_only` drops changes of attributes alone, save
-        for climate, device_tracker, humidifier and water_heater. `minimal_response` drops repeated states and the
-        attributes of all rows but the first, save for the domains whose graphs need them. `limit` counts the rows of
-        each entity.
+        for climate, device_tracker, humidifier and water_heater, and gives both times the same value.
+        `minimal_response` drops repeated states and the attributes of all rows but the first, save for the domains
+        whose graphs need them. `limit` counts the rows of each entity.
         """
 
     async def events(
@@ -202,6 +202,32 @@ class Mqtt(Protocol):
 
     def on_connection(self, callback: Callable[[bool], None]) -> Callable[[], None]:
         """Call `callback(connected)` at each change; returns what ends it."""
+
+
+class StorageCollection(Protocol):
+    """Things that users make, change and delete, each a JSON object; what was done is durable when it returns."""
+
+    kind: str
+    """What begins the names of its commands, such as `input_boolean`."""
+
+    @property
+    def id_key(self) -> str:
+        """The key that names an item in `update` and `delete`, such as `input_boolean_id`."""
+
+    def items(self) -> list[dict[str, Any]]:
+        """All items that can be changed, each with its `id`."""
+
+    def config_items(self) -> list[dict[str, Any]]:
+        """The items of the configuration files."""
+
+    async def create(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Make an item; raises `util.schema.Invalid` for data that does not fit."""
+
+    async def update(self, item_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Change the given fields of an item; raises NotFound and Invalid."""
+
+    async def delete(self, item_id: str) -> None:
+        """Delete an item; raises NotFound."""
 
 
 TemplateRenderer = Callable[[str, Mapping[str, Any]], Any]

@@ -205,6 +205,7 @@ def _check_response(service: Service, return_response: bool, blocking: bool) -> 
             raise ServiceValidationError(
                 "An action which does not return responses can't be called with return_response=True",
                 translation_key="service_does_not_support_response",
+                placeholders={"return_response": "return_response=True"},
             )
     elif service.supports_response is SupportsResponse.ONLY:
         raise ServiceValidationError(

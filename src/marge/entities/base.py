@@ -43,7 +43,6 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     icon: str | None = None
     device_class: str | None = None
-    unit_of_measurement: str | None = None
     device_name: str | None = None
     """The device's name, the user's if given: put before the name of an entity with `has_entity_name`."""
     options: dict[str, Any] = {}
@@ -91,7 +90,7 @@ class Entity:
     entity_id: str = ""
     overrides: Overrides = Overrides()
     last_state: State | None = None
-    """The state of the last run, set before `added` is called."""
+    """The state of the last run, set before `added` is called; None once the entity has written a state of its own."""
 
     _added = False
     _common: dict[str, Any] | None = None
@@ -112,6 +111,14 @@ class Entity:
     def attributes(self) -> dict[str, Any] | None:
         """The domain's attributes that say how it is now."""
         return None
+
+    def registry_unit(self) -> str | None:
+        """The unit that is shown, for the entity registry; asked once the entity has its overrides."""
+        return self.unit_of_measurement
+
+    def registry_options(self) -> dict[str, Any]:
+        """What the entity itself suggests among the registry's options of its domain; asked like the unit."""
+        return {}
 
     def added(self) -> None:
         """Called once, when the entity has its id and before its first state is written."""
@@ -166,6 +173,7 @@ class Entity:
         if not self._added:
             return
         hub = self.hub
+        since = None
         attributes: dict[str, Any] = self.capabilities() or {}
         if self.available:
             value = self.state
@@ -182,21 +190,24 @@ class Entity:
                     MAX_STATE_LENGTH,
                 )
                 state = UNKNOWN
+            if (last := self.last_state) is not None:
+                self.last_state = None
+                if last.state == state:
+                    since = last.last_changed
         else:
             state = UNAVAILABLE
         attributes = {**attributes, **(self._common or self._build_common())}
         context = self._context
         if context is not None and hub.clock.monotonic() > self._context_until:
             context = self._context = None
-        hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update)
+        hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update, since=since)
 
     def _build_common(self) -> dict[str, Any]:
         """The attributes that every entity may have; put together only when the description changes."""
         overrides = self.overrides
         common: dict[str, Any] = {}
-        unit = overrides.unit_of_measurement or self.unit_of_measurement
-        if unit is not None:
-            common["unit_of_measurement"] = unit
+        if self.unit_of_measurement is not None:
+            common["unit_of_measurement"] = self.unit_of_measurement
         if self.assumed_state:
             common["assumed_state"] = True
         if self.attribution is not None:

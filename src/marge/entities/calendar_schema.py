@@ -83,3 +83,8 @@ class GetEvents(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError(f"must contain {how} one of end_date_time, duration.")
         if self.duration is not UNSET and self.duration <= 0:
             raise ValueError(f"expected positive duration ({timedelta(seconds=self.duration)})")
+        start, end = self.start_date_time, self.end_date_time
+        if start is UNSET or end is UNSET or (start.tzinfo is None) != (end.tzinfo is None):
+            return  # one of them is of the house's time zone or the present: compared by the calendar
+        if start >= end:
+            raise ValueError(f"expected end time to be after start time ({start}, {end})")

@@ -10,8 +10,8 @@ import msgspec
 
 from marge.core.errors import ServiceValidationError
 from marge.entities.base import Overrides
-from marge.entities.complaints import ComplainingEntity
 from marge.entities.domain import Domain, EntityService
+from marge.entities.measured import MeasuredEntity
 from marge.entities.sensor_classes import convertible_units as sensor_units
 from marge.util.numbers import ceil_decimals, decimals, floor_decimals, number_text
 from marge.util.units.convert import TEMPERATURE, VOLUME_FLOW_RATE, Convert, Unit, UnitClass, converter
@@ -34,7 +34,7 @@ class SetValue(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     value: float
 
 
-class NumberEntity(ComplainingEntity):
+class NumberEntity(MeasuredEntity):
     """A number between two limits. The `native_` values are in the source's unit, all else in the shown one."""
 
     domain = "number"
@@ -43,7 +43,6 @@ class NumberEntity(ComplainingEntity):
     native_min_value: float = 0.0
     native_max_value: float = 100.0
     native_step: float | None = None
-    native_unit_of_measurement: str | None = None
     mode: str = "auto"
     """`auto`, `box` or `slider`."""
 
@@ -102,6 +101,12 @@ class NumberEntity(ComplainingEntity):
         """See `Entity.description_changed`; to be called too when limits or the hub's unit system change."""
         self._limits = None
         super().description_changed()
+
+    def registry_unit(self) -> str | None:
+        """See `Entity.registry_unit`."""
+        if self._limits is None:
+            self._prepare()
+        return self.unit_of_measurement
 
     def _build_common(self) -> dict[str, Any]:
         if self._limits is None:

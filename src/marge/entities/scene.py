@@ -16,7 +16,7 @@ LONGEST_TRANSITION: Final = 6553.0
 class TurnOn(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Data of `turn_on`; `transition` in seconds."""
 
-    transition: float | None = None
+    transition: float | msgspec.UnsetType = msgspec.UNSET
 
 
 class SceneEntity(StampedEntity):
@@ -27,9 +27,9 @@ class SceneEntity(StampedEntity):
     async def turn_on(self, data: TurnOn) -> None:
         """Activate it; the time is written first, as in Home Assistant."""
         self.stamp()
-        transition = data.transition
-        if transition is not None:
-            transition = min(max(transition, 0.0), LONGEST_TRANSITION)
+        transition = None
+        if data.transition is not msgspec.UNSET:
+            transition = min(max(data.transition, 0.0), LONGEST_TRANSITION)
         await self.do_activate(transition)
 
     async def do_activate(self, transition: float | None) -> None:

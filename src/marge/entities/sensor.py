@@ -9,8 +9,8 @@ from math import isfinite
 from typing import Any, Final
 
 from marge.entities.base import Overrides
-from marge.entities.complaints import ComplainingEntity
 from marge.entities.domain import Domain
+from marge.entities.measured import MeasuredEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES, DeviceClass, unit_class
 from marge.util.numbers import decimals, number_text
 from marge.util.units.convert import Convert, converter
@@ -24,7 +24,7 @@ _LARGEST: Final = 10**200
 _Read = Callable[["SensorEntity", Any], str | None]
 
 
-class SensorEntity(ComplainingEntity):
+class SensorEntity(MeasuredEntity):
     """A sensor.
 
     The platform sets `native_value` in `native_unit_of_measurement`; the state is in the unit that the user chose, or
@@ -35,7 +35,6 @@ class SensorEntity(ComplainingEntity):
     domain = "sensor"
 
     native_value: Value | None = None
-    native_unit_of_measurement: str | None = None
     suggested_unit_of_measurement: str | None = None
     suggested_display_precision: int | None = None
     state_class: str | None = None
@@ -80,6 +79,17 @@ class SensorEntity(ComplainingEntity):
         self._read = None
         super().description_changed()
 
+    def registry_unit(self) -> str | None:
+        """See `Entity.registry_unit`."""
+        if self._read is None:
+            self._prepare()
+        return self.unit_of_measurement
+
+    def registry_options(self) -> dict[str, Any]:
+        """See `Entity.registry_options`: the suggested number of decimals."""
+        precision = self.registry_precision()
+        return {} if precision is None else {"suggested_display_precision": precision}
+
     def registry_precision(self) -> int | None:
         """The suggested number of decimals in the shown unit, as the registry's options keep it."""
         precision = self.suggested_display_precision
@@ -113,7 +123,8 @@ class SensorEntity(ComplainingEntity):
         if suggested is not None:
             if kind is not None and convertible and suggested in kind.units:
                 return suggested
-            self.complain("suggested", "suggests the unit %s, which %s cannot be converted to", suggested, native)
+            if suggested != native:
+                self.complain("suggested", "suggests the unit %s, which %s cannot be converted to", suggested, native)
         elif self.unique_id is not None and kind is not None and convertible:
             for name in (device_class, kind.name):
                 if (preferred := preferred_unit(system.name, name, native)) is not None:

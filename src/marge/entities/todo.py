@@ -81,7 +81,10 @@ class TodoListEntity(Entity):
 
     def shown_items(self) -> list[dict[str, Any]]:
         """The items as `todo/item/subscribe` tells them: all fields, null where nothing is known."""
-        return [msgspec.structs.asdict(item) for item in self.todo_items or ()]
+        return [
+            {**msgspec.structs.asdict(item), "due": None if item.due is None else item.due.isoformat()}
+            for item in self.todo_items or ()
+        ]
 
     def subscribe_items(self, listener: ItemsListener) -> Callable[[], None]:
         """Call `listener` with the items at each change; returns what ends it."""

@@ -78,7 +78,8 @@ NOTHING: Final = Grant((Rule("#", "deny"),))
 class Access:
     """Decides about each CONNECT.
 
-    `anonymous`: True lets everybody in without a name, False nobody, None those on this machine.
+    `anonymous`: True lets everybody in without a name, False nobody, None those on this machine. While there are
+    no users at all, a name is ignored.
     `rules` hold for every client that has none of its own.
     """
 
@@ -107,7 +108,7 @@ class Access:
         self, client_id: str, username: str | None, password: bytes | None, peer: str
     ) -> Grant | Awaitable[Grant | None] | None:
         """The client's grant, None when it must not come in; may be a promise of either."""
-        if username is None:
+        if username is None or not (self._users or self._check_password):
             allowed = is_loopback(peer) if self._anonymous is None else self._anonymous
             return self._grant(self._rules, client_id, "") if allowed else None
         try:
@@ -149,4 +150,4 @@ class Access:
 
 def is_loopback(peer: str) -> bool:
     """Whether `peer`, as a socket names it, is an address of this machine."""
-    return peer == "::1" or peer.removeprefix("::ffff:").startswith("127.")
+    return peer == "::1" or peer.startswith("127.")

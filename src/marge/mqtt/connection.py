@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 _NO_ROUTES: Final[dict[bytes, Route]] = {}
-_MAX_CONNECT: Final = 256 * 1024
+_MAX_CONNECT: Final = 96 * 1024
+# A 3.1.1 client is not told a receive maximum, so this is what no working one reaches.
+_MAX_INCOMING_311: Final = 4096
 
 WAITING: Final = 0
 CHECKING: Final = 1
@@ -110,7 +112,7 @@ class Connection:
             length = data[pos + 1]
             start = pos + 2
             if length > 127:
-                length, start = _length(data, pos + 1, size)
+                length, start = p.read_length(data, pos + 1, size)
                 if not start:
                     self._needed = size - pos + 1
                     break
@@ -147,7 +149,7 @@ class Connection:
                     if other or route.special or route.groups:
                         self._forward(route, other, data[body + five : end])
                     if route.locals:
-                        self._router.call_locals(route, data[body + five : end], 0, False)
+                        self._router.call_locals(route.topic, route.locals, data[body + five : end], 0, False)
                     pos = end
                     continue
             self._handle(first, data, start, end)
@@ -217,8 +219,11 @@ class Connection:
             if packet.packet_id in session.incoming:
                 self.outbox.send(packets.ack(p.PUBREC, packet.packet_id, self.outbox.five))
                 return
-            if len(session.incoming) >= self._broker.limits.receive_maximum and self.version == V5:
-                raise ProtocolError(reasons.RECEIVE_MAXIMUM_EXCEEDED, "more QoS 2 messages than receive maximum")
+            bound = self._broker.limits.receive_maximum if self.version == V5 else _MAX_INCOMING_311
+            if len(session.incoming) >= bound:
+                raise ProtocolError(
+                    reasons.RECEIVE_MAXIMUM_EXCEEDED, f"more than {bound} QoS 2 messages without PUBREL"
+                )
         allowed = session.grant.may_publish(topic) and not topic.startswith("$SYS/")
         wanted = False
         if allowed:
@@ -235,7 +240,8 @@ class Connection:
                 )
             )
         else:
-            LOGGER.warning("%s may not publish to %s; its message was dropped", self.name, topic)
+            level = self._router.sparing.level(self.client_id)
+            LOGGER.log(level, "%s may not publish to %s; its message was dropped", self.name, topic)
         if packet.qos:
             # 3.1.1 has no word for a refusal: the message is acknowledged (MQTT-3.3.5-2).
             reason = reasons.SUCCESS if wanted else reasons.NO_MATCHING_SUBSCRIBERS
@@ -303,10 +309,3 @@ class Connection:
             if len(packet) > self.outbox.maximum_packet:
                 packet = packets.encode(Disconnect(reason), V5)
             self.outbox.send(packet)
-
-
-def _length(data: bytes, pos: int, end: int) -> tuple[int, int]:
-    """The remaining length at `pos` and where the body starts; start 0 when more bytes are needed."""
-    if end - pos < 4 and data[end - 1] > 127:
-        return 0, 0
-    return p.read_varint(data, pos, end)

@@ -43,7 +43,8 @@ class SubscriptionIndex(Generic[S]):
     """Subscriptions by filter; one for each (filter, key), a second one replaces the first."""
 
     def __init__(self) -> None:
-        self._exact: dict[str, dict[Hashable, S]] = {}
+        # Most topics have one subscriber: it stands there itself, without a dict around it.
+        self._exact: dict[str, S | dict[Hashable, S]] = {}
         self._root: _Node[S] = _Node()
         self._count = 0
 
@@ -58,7 +59,13 @@ class SubscriptionIndex(Generic[S]):
                 node = node.children.setdefault(level, _Node())
             group = node.below if subscription.filter.endswith("#") else node.here
         else:
-            group = self._exact.setdefault(subscription.filter, {})
+            there = self._exact.get(subscription.filter)
+            if there is None or (not isinstance(there, dict) and there.key == subscription.key):
+                self._exact[subscription.filter] = subscription
+                self._count += there is None
+                return there is None
+            group = there if isinstance(there, dict) else {there.key: there}
+            self._exact[subscription.filter] = group
         new = subscription.key not in group
         group[subscription.key] = subscription
         self._count += new
@@ -67,10 +74,13 @@ class SubscriptionIndex(Generic[S]):
     def remove(self, subscription: S) -> bool:
         """Remove what was added with the same filter and key; False when there was nothing."""
         if not is_wildcard(subscription.filter):
-            group = self._exact.get(subscription.filter)
-            if group is None or group.pop(subscription.key, None) is None:
+            there = self._exact.get(subscription.filter)
+            if isinstance(there, dict):
+                if there.pop(subscription.key, None) is None:
+                    return False
+            elif there is None or there.key != subscription.key:
                 return False
-            if not group:
+            if not isinstance(there, dict) or not there:
                 del self._exact[subscription.filter]
             self._count -= 1
             return True
@@ -96,7 +106,7 @@ class SubscriptionIndex(Generic[S]):
     def match(self, topic: str) -> list[S]:
         """Every subscription whose filter matches `topic`."""
         exact = self._exact.get(topic)
-        found = list(exact.values()) if exact else []
+        found = list(exact.values()) if isinstance(exact, dict) else [] if exact is None else [exact]
         if self._root.children or self._root.below:
             levels = topic.split("/")
             found.extend(self._walk(self._root, levels, 0, topic[:1] == "$"))

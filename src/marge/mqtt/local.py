@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from itertools import count
+from collections.abc import Callable, Iterable
 
 from marge.core.ports import MqttMessage
 from marge.mqtt.broker import Broker
@@ -12,8 +10,6 @@ from marge.mqtt.errors import ProtocolError
 from marge.mqtt.message import Message
 from marge.mqtt.router import LocalSubscription
 from marge.mqtt.topics import check_filter, check_topic
-
-_NUMBERS = count()
 
 
 class LocalClient:
@@ -29,6 +25,13 @@ class LocalClient:
         """Whether the broker runs."""
         return self._connected
 
+    def replay(self, restored: Iterable[Message]) -> None:
+        """Retained messages have come from the store: hand them to those who subscribed before."""
+        router = self._broker.router
+        for message in restored:
+            receivers = router.route(message.topic).locals
+            router.call_locals(message.topic, receivers, message.payload, message.qos, True)
+
     def set_connected(self, connected: bool) -> None:
         """The broker has started or stops: tell who wants to know."""
         if connected != self._connected:
@@ -43,15 +46,11 @@ class LocalClient:
 
     def subscribe(self, topic_filter: str, callback: MqttMessage, qos: int = 0) -> Callable[[], None]:
         """See `Mqtt.subscribe`; raises InvalidTopic. Messages carry the QoS they were published with."""
-        subscription = LocalSubscription(check_filter(topic_filter), callback, next(_NUMBERS))
         router = self._broker.router
+        subscription = LocalSubscription(check_filter(topic_filter), callback, router.remove)
         router.add(subscription)
         router.replay_local(subscription)
-        return partial(self._unsubscribe, subscription)
-
-    def _unsubscribe(self, subscription: LocalSubscription) -> None:
-        subscription.end()
-        self._broker.router.remove(subscription)
+        return subscription.end
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:
         """See `Mqtt.publish`; raises InvalidTopic, and ProtocolError when `qos` is not 0, 1 or 2."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
 Defer = Callable[[Callable[[], object]], object]
+"""Runs a callback in the next loop iteration."""
+
+
+def soon(callback: Callable[[], object]) -> object:
+    """A `Defer` on the running loop."""
+    return asyncio.get_running_loop().call_soon(callback)
+
 
 # More than this, and an outbox does not wait for the end of the iteration: the socket's
 # back-pressure has to be felt before memory is.

@@ -6,6 +6,7 @@ connection's work, because it is also where a plain PUBLISH is forwarded without
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,9 @@ from marge.mqtt.properties import NONE, Properties, malformed
 V31: Final = 3
 V311: Final = 4
 V5: Final = 5
+
+MAX_FILTERS: Final = 10_000
+"""Topic filters in one SUBSCRIBE or UNSUBSCRIBE; more would keep the loop busy for long."""
 
 PINGRESP: Final = b"\xd0\x00"
 PINGREQ: Final = b"\xc0\x00"
@@ -275,9 +279,15 @@ def _decode_subscribe(body: bytes, version: int) -> Subscribe:
         if options & 3 == 3 or handling == 3 or options > (0x3F if version == V5 else 2):
             raise malformed("the options of a subscription are not valid")
         items.append(SubscribeItem(filter_, options & 3, bool(options & 4), bool(options & 8), handling))
+        _count_filters(items)
     if not items:
         raise ProtocolError(reasons.PROTOCOL_ERROR, "SUBSCRIBE without a topic filter")
     return Subscribe(packet_id, tuple(items), properties)
+
+
+def _count_filters(filters: Sized) -> None:
+    if len(filters) > MAX_FILTERS:
+        raise ProtocolError(reasons.QUOTA_EXCEEDED, f"more than {MAX_FILTERS} topic filters in one packet")
 
 
 def _decode_unsubscribe(body: bytes, version: int) -> Unsubscribe:
@@ -290,6 +300,7 @@ def _decode_unsubscribe(body: bytes, version: int) -> Unsubscribe:
     while pos < end:
         filter_, pos = p.read_text(body, pos, end)
         filters.append(filter_)
+        _count_filters(filters)
     if not filters:
         raise ProtocolError(reasons.PROTOCOL_ERROR, "UNSUBSCRIBE without a topic filter")
     return Unsubscribe(packet_id, tuple(filters), properties)

@@ -1,8 +1,8 @@
 """Retained messages and lasting sessions in the store, so that they survive a restart and a crash.
 
-Nothing is written for a message itself: once a second what has changed is compared with what was written. A
-message that was delivered and acknowledged in between never reaches the disk. After a crash at most that
-second, and what the store had not flushed, is lost.
+Nothing is written for a message itself: a quarter of a second after a change, what is there is compared with what
+was written. A message that was delivered and acknowledged in between never reaches the disk. After a crash, that
+quarter and what the store had not flushed is lost.
 
 Keys of `mqtt_retained` are topics. Those of `mqtt_sessions` are `session:<client id>` for the session and
 `message:<sequence>:<client id>` for each message under way to it.
@@ -28,7 +28,11 @@ from marge.mqtt.topics import check_filter, check_topic
 LOGGER = logging.getLogger("marge.mqtt.broker")
 RETAINED: Final = "mqtt_retained"
 SESSIONS: Final = "mqtt_sessions"
-_INTERVAL: Final = 1.0
+_INTERVAL: Final = 0.25
+_EXPIRE_EVERY: Final = 30.0
+# Topics written without letting the loop go, and the pause before the next lot.
+_TOPICS_AT_ONCE: Final = 2000
+_PAUSE: Final = 0.02
 _T = TypeVar("_T")
 
 
@@ -63,6 +67,7 @@ class StoredSession(Struct, omit_defaults=True):
     """A session in the store; `disconnected_at` is None when the hub died while the client was there."""
 
     expiry: int
+    username: str | None = None
     five: bool = False
     disconnected_at: float | None = None
     subscriptions: tuple[StoredSubscription, ...] = ()
@@ -88,23 +93,35 @@ class Persistence:
         self._clock = clock
         self._written: dict[str, _Written] = {}
         self._timer: Cancel | None = None
+        self._expiry_timer: Cancel | None = None
+        for changes in (broker.router.retained.changed, broker.changed, broker.ended):
+            changes.on_first = self._wake
 
     # ------------------------------------------------------------ reading
 
-    def load(self) -> None:
-        """Bring back what the store kept and begin to keep it; what cannot be read is logged and left out."""
+    def load(self) -> list[Message]:
+        """Bring back what the store kept and begin to keep it; the retained messages that have come back.
+
+        What cannot be read is logged and left out.
+        """
         now = self._clock.now()
         router = self._broker.router
+        restored: list[Message] = []
+        published = {message.topic for message in router.retained}
         for topic, data in self._store.load(RETAINED).items():
             stored = _decode(data, StoredMessage, f"retained message of {topic}")
             if stored is None or (stored.expires_at is not None and stored.expires_at <= now):
                 self._store.delete(RETAINED, topic)
-            else:
-                router.retained.set(_message(stored, retain=True))
-        router.retained.changed.clear()
+            elif router.retained.get(topic) is None:
+                # What the hub itself has published meanwhile is newer.
+                message = _message(stored, retain=True)
+                if router.retained.set(message):
+                    restored.append(message)
+        router.retained.changed.intersection_update(published)
+        self._expire()
         self._load_sessions(self._store.load(SESSIONS), now)
         self._broker.changed.clear()
-        self._timer = self._clock.call_later(_INTERVAL, self._tick)
+        return restored
 
     def _load_sessions(self, stored: dict[str, bytes], now: float) -> None:
         messages: dict[str, list[tuple[int, StoredMessage]]] = {}
@@ -146,7 +163,8 @@ class Persistence:
         self, client_id: str, record: StoredSession, items: list[tuple[int, StoredMessage]], left: float
     ) -> None:
         broker = self._broker
-        session = Session(client_id, broker.limits, self._clock, broker.router.counters, broker.changed, EVERYTHING)
+        session = broker.new_session(client_id, EVERYTHING)
+        session.username = record.username
         session.five = record.five
         session.expiry = record.expiry
         session.disconnected_at = self._clock.now() if record.disconnected_at is None else record.disconnected_at
@@ -185,20 +203,44 @@ class Persistence:
     # ------------------------------------------------------------ writing
 
     def _tick(self) -> None:
-        self._timer = self._clock.call_later(_INTERVAL, self._tick)
-        self._broker.router.retained.expire(self._clock.now())
-        self.write()
+        self._timer = None
+        retained = self._broker.router.retained
+        self._write_retained(_TOPICS_AT_ONCE)
+        self._write_sessions()
+        if retained.changed:
+            self._timer = self._clock.call_later(_PAUSE, self._tick)
+        if retained.expiring and self._expiry_timer is None:
+            self._expiry_timer = self._clock.call_later(_EXPIRE_EVERY, self._expire)
+
+    def _wake(self) -> None:
+        """Something has changed."""
+        if self._timer is None:
+            self._timer = self._clock.call_later(_INTERVAL, self._tick)
+
+    def _expire(self) -> None:
+        """Forget retained messages whose time is over, now and as long as there are such."""
+        self._expiry_timer = None
+        retained = self._broker.router.retained
+        retained.expire(self._clock.now())
+        if retained.expiring:
+            self._expiry_timer = self._clock.call_later(_EXPIRE_EVERY, self._expire)
 
     def write(self) -> None:
-        """Give the store what has changed since the last call."""
+        """Give the store everything that has changed."""
+        self._write_retained(len(self._broker.router.retained.changed))
+        self._write_sessions()
+
+    def _write_retained(self, count: int) -> None:
         retained = self._broker.router.retained
-        for topic in retained.changed:
+        for _ in range(min(count, len(retained.changed))):
+            topic = retained.changed.pop()
             message = retained.get(topic)
             if message is None:
                 self._store.delete(RETAINED, topic)
             else:
                 self._store.put(RETAINED, topic, msgspec.json.encode(_stored(message)))
-        retained.changed.clear()
+
+    def _write_sessions(self) -> None:
         for client_id in self._broker.ended:
             written = self._written.pop(client_id, None)
             if written is not None:
@@ -216,6 +258,7 @@ class Persistence:
         record = msgspec.json.encode(
             StoredSession(
                 session.expiry,
+                session.username,
                 session.five,
                 session.disconnected_at,
                 tuple(
@@ -246,8 +289,10 @@ class Persistence:
 
     async def stop(self) -> None:
         """Write what is left and wait until it is on disk."""
-        if self._timer is not None:
-            self._timer()
+        for cancel in (self._timer, self._expiry_timer):
+            if cancel is not None:
+                cancel()
+        self._timer = self._expiry_timer = None
         self.write()
         await self._store.flush()
 

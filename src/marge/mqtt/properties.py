@@ -141,6 +141,13 @@ def read_varint(data: bytes, pos: int, end: int) -> tuple[int, int]:
     raise malformed("a length has more than four bytes")
 
 
+def read_length(data: bytes, pos: int, end: int) -> tuple[int, int]:
+    """The remaining length at `pos` and where the body starts; start 0 when more bytes are needed."""
+    if end - pos < 4 and data[end - 1] > 127:
+        return 0, 0
+    return read_varint(data, pos, end)
+
+
 def read_binary(data: bytes, pos: int, end: int) -> tuple[bytes, int]:
     """Length-prefixed bytes at `pos` and the position after them."""
     start = pos + 2

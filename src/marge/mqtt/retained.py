@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from marge.mqtt.changes import Changes
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
 from marge.mqtt.topics import is_wildcard, matches
@@ -18,7 +19,7 @@ class RetainedMessages:
         self._count = 0
         self._bytes = 0
         self._expiring: set[str] = set()
-        self.changed: set[str] = set()
+        self.changed: Changes[str] = Changes()
         """Topics set or removed since persistence last looked."""
 
     def __len__(self) -> int:
@@ -40,6 +41,8 @@ class RetainedMessages:
             self.remove(topic)
             return True
         old = self.get(topic)
+        if old is not None and _same(old, message):
+            return True
         size = self._bytes + message.size - (old.size if old else 0)
         if size > self._limits.retained_bytes or (not old and self._count >= self._limits.retained_messages):
             return False
@@ -80,6 +83,11 @@ class RetainedMessages:
             return [topic for group in groups for topic in group if topic.startswith(prefix) or topic == bare]
         return [topic for group in groups for topic in group if matches(filter_, topic)]
 
+    @property
+    def expiring(self) -> bool:
+        """Whether `expire` may ever have something to do."""
+        return bool(self._expiring)
+
     def expire(self, now: float) -> None:
         """Forget what has expired at `now` (Unix seconds)."""
         for topic in list(self._expiring):
@@ -89,3 +97,14 @@ class RetainedMessages:
             elif message.expired(now):
                 self._expiring.discard(topic)
                 self.remove(topic)
+
+
+def _same(old: Message, new: Message) -> bool:
+    """Whether keeping `new` changes nothing; many devices repeat their retained messages at every reconnect."""
+    return (
+        old.payload == new.payload
+        and old.qos == new.qos
+        and old.properties == new.properties
+        and old.expires_at is None
+        and new.expires_at is None
+    )

@@ -7,7 +7,8 @@ network, until a subscription that matters to it changes. Connections use routes
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from itertools import count
 from typing import Final
 
 from msgspec import Struct
@@ -20,25 +21,30 @@ from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Flusher
 from marge.mqtt.retained import RetainedMessages
 from marge.mqtt.session import Counters, Session, Subscription
+from marge.mqtt.sparing import Sparing
 from marge.mqtt.topics import is_wildcard
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 # A large house has 50,000 topics. Long topics are looked up anew, so that nobody can fill the memory with them.
 _MAX_ROUTES: Final = 100_000
 _MAX_ROUTE_TOPIC: Final = 200
-_REFUSALS_LOGGED_EVERY: Final = 60.0
 
 
 class LocalSubscription(Struct, eq=False):
-    """A callback inside the hub."""
+    """A callback inside the hub; `end` is handed out as what removes it."""
 
     filter: str
     callback: MqttMessage
-    key: Hashable
+    remove: Callable[[LocalSubscription], object]
+
+    @property
+    def key(self) -> Hashable:
+        return id(self)
 
     def end(self) -> None:
         """Call the callback no more, not even for a message that is being delivered."""
         self.callback = _ignore
+        self.remove(self)
 
 
 def _ignore(topic: str, payload: bytes, qos: int, retain: bool) -> None:
@@ -62,24 +68,25 @@ class Delivery:
 class SharedGroup:
     """The members of one shared subscription; they take turns (MQTT 5 section 4.8.2)."""
 
-    __slots__ = ("_next", "members")
+    __slots__ = ("members",)
 
     def __init__(self, members: list[Subscription]) -> None:
         self.members = members
-        self._next = 0
 
-    def choose(self, qos: int) -> Subscription | None:
-        """The next member; one that is connected if any is, an absent one only for QoS 1 and 2."""
-        count = len(self.members)
-        absent = None
-        for offset in range(count):
-            member = self.members[(self._next + offset) % count]
-            if member.session.outbox is not None:
-                self._next = (self._next + offset + 1) % count
-                return member
-            if absent is None and qos and member.qos:
-                absent = member
-        return absent
+    def choose(self, qos: int, turn: int) -> Subscription | None:
+        """Who has waited longest of those that are connected; an absent one only if nobody is, for QoS 1 and 2."""
+        candidates = [item for item in self.members if item.session.outbox is not None]
+        if not candidates and qos:
+            candidates = [item for item in self.members if item.qos]
+        if not candidates:
+            return None
+        member = min(candidates, key=_last_turn)
+        member.turn = turn
+        return member
+
+
+def _last_turn(member: Subscription) -> int:
+    return member.turn
 
 
 class Route:
@@ -105,6 +112,7 @@ class Router:
     def __init__(self, limits: Limits, clock: Clock, defer: Defer) -> None:
         self.retained = RetainedMessages(limits)
         self.counters = Counters()
+        self.sparing = Sparing(clock)
         self.flusher = Flusher(defer)
         self.routes: dict[bytes, Route] = {}
         self._index: SubscriptionIndex[Subscription | LocalSubscription] = SubscriptionIndex()
@@ -112,7 +120,7 @@ class Router:
         self._defer = defer
         self._dispatching = False
         self._deferred: list[Message] = []
-        self._refusal_logged = float("-inf")
+        self._turns = count(1)
 
     @property
     def subscription_count(self) -> int:
@@ -196,7 +204,7 @@ class Router:
         if route.groups:
             self.deliver_groups(route, message)
         if route.locals:
-            self.call_locals(route, message.payload, message.qos, False)
+            self.call_locals(message.topic, route.locals, message.payload, message.qos, False)
         return bool(route.deliveries or route.groups or route.locals)
 
     def deliver_special(self, route: Route, message: Message) -> None:
@@ -218,18 +226,19 @@ class Router:
     def deliver_groups(self, route: Route, message: Message) -> None:
         """One member of each shared subscription gets the message."""
         for group in route.groups:
-            member = group.choose(message.qos)
+            member = group.choose(message.qos, next(self._turns))
             if member is not None:
                 identifiers = (member.identifier,) if member.identifier else ()
                 retain = message.retain and member.retain_as_published
                 member.session.deliver(message, min(message.qos, member.qos), retain, identifiers)
 
-    def call_locals(self, route: Route, payload: bytes, qos: int, retain: bool) -> None:
-        """Call the hub's own subscribers of a route; an exception of one is logged and stops nobody."""
-        topic = route.topic
+    def call_locals(
+        self, topic: str, subscriptions: tuple[LocalSubscription, ...], payload: bytes, qos: int, retain: bool
+    ) -> None:
+        """Call subscribers inside the hub; an exception of one is logged and stops nobody."""
         self._dispatching = True
         try:
-            for subscription in route.locals:
+            for subscription in subscriptions:
                 try:
                     subscription.callback(topic, payload, qos, retain)
                 except Exception:
@@ -257,12 +266,10 @@ class Router:
 
     def _log_not_retained(self, topic: str) -> None:
         self.counters.messages_dropped += 1
-        now = self._clock.monotonic()
-        if now - self._refusal_logged >= _REFUSALS_LOGGED_EVERY:
-            self._refusal_logged = now
-            LOGGER.warning(
-                "The store of retained messages is full (%d topics): the one of %s was delivered but not kept. "
-                "Clear topics that are no longer used by publishing an empty retained message.",
-                len(self.retained),
-                topic,
-            )
+        LOGGER.log(
+            self.sparing.level("retained"),
+            "The store of retained messages is full (%d topics): the one of %s was delivered but not kept. "
+            "Clear topics that are no longer used by publishing an empty retained message.",
+            len(self.retained),
+            topic,
+        )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -16,6 +18,7 @@ from marge.mqtt.access import Access
 from marge.mqtt.broker import Broker
 from marge.mqtt.limits import Limits
 from marge.mqtt.local import LocalClient
+from marge.mqtt.outbox import soon
 from marge.mqtt.persistence import Persistence
 from marge.mqtt.tcp import TcpLink
 
@@ -23,13 +26,15 @@ LOGGER = logging.getLogger("marge.mqtt.broker")
 # Half a second in all for clients that do not take their last bytes.
 _END_ROUNDS: Final = 25
 _END_PAUSE: Final = 0.02
+# A house full of devices reconnects within a second after a restart.
+_BACKLOG: Final = 1024
 
 
 class BrokerConfig(Struct, frozen=True):
     """Where the broker listens. Port 0 is any free port; a `websocket_port` of None means no WebSocket."""
 
-    host: str | None = "127.0.0.1"
-    """None listens on every address."""
+    host: str | None = None
+    """None listens on every address, of IPv6 too where the machine has it."""
     port: int = 1883
     websocket_port: int | None = None
 
@@ -46,9 +51,9 @@ class BrokerServer:
         limits: Limits | None = None,
         access: Access | None = None,
     ) -> None:
-        self.broker = Broker(clock, _soon, limits=limits, access=access)
+        self.broker = Broker(clock, soon, limits=limits, access=access)
         self.client = LocalClient(self.broker)
-        """What the rest of the hub talks to; it may be used before `start`."""
+        """What the rest of the hub talks to; usable before `start`, which then brings the retained messages."""
         self.port = 0
         """The real TCP port once started."""
         self.websocket_port: int | None = None
@@ -59,7 +64,7 @@ class BrokerServer:
 
     async def start(self) -> None:
         """Load what the store kept, then listen; raises OperationFailed when a port cannot be had."""
-        self._persistence.load()
+        self.client.replay(self._persistence.load())
         self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker, self._links))
         if self._config.websocket_port is not None:
             from marge.mqtt.websocket import WebSocketLink  # its library is loaded only where it is used
@@ -78,7 +83,10 @@ class BrokerServer:
     async def _listen(self, port: int, key: str, make: Callable[[], TcpLink]) -> int:
         loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(make, self._config.host, port, backlog=1024, reuse_address=True)
+            if self._config.host is None:
+                server = await loop.create_server(make, sock=_everywhere(port), backlog=_BACKLOG)
+            else:
+                server = await loop.create_server(make, self._config.host, port, backlog=_BACKLOG)
         except OSError as err:
             self._close_listeners()
             raise OperationFailed(
@@ -114,5 +122,12 @@ class BrokerServer:
         await asyncio.sleep(0)
 
 
-def _soon(callback: Callable[[], object]) -> object:
-    return asyncio.get_running_loop().call_soon(callback)
+def _everywhere(port: int) -> socket.socket:
+    """One socket for every address, because two would get two different free ports."""
+    if socket.has_dualstack_ipv6():
+        try:
+            return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+        except OSError as err:
+            if err.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+    return socket.create_server(("", port))

@@ -15,13 +15,15 @@ from msgspec import Struct
 from marge.core.clock import Clock
 from marge.mqtt import properties as p
 from marge.mqtt.access import Grant
+from marge.mqtt.changes import Changes
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
-from marge.mqtt.outbox import Outbox
+from marge.mqtt.outbox import Defer, Outbox
 from marge.mqtt.packets import Will, ack
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 _LOG_DROPS_EVERY = 60.0
+_REPLAY_AT_ONCE = 200
 
 
 class Counters:
@@ -43,6 +45,8 @@ class Subscription(Struct, eq=False):
     retain_as_published: bool = False
     identifier: int = 0
     share: str = ""
+    turn: int = 0
+    """When a shared subscription was last served, as a count of turns."""
 
     @property
     def key(self) -> Hashable:
@@ -70,10 +74,19 @@ class Session:
     """The state MQTT calls a session (MQTT 5 section 4.1), for 3.1.1 and 5 alike."""
 
     def __init__(
-        self, client_id: str, limits: Limits, clock: Clock, counters: Counters, changed: set[Session], grant: Grant
+        self,
+        client_id: str,
+        limits: Limits,
+        clock: Clock,
+        counters: Counters,
+        changed: Changes[Session],
+        grant: Grant,
+        defer: Defer,
     ) -> None:
         self.client_id = client_id
         self.grant = grant
+        self.username: str | None = None
+        """Whose session it is."""
         self.five = False
         self.expiry = 0
         """Seconds that the session is kept after the connection; 0 ends with it."""
@@ -95,6 +108,8 @@ class Session:
         self._queue_bytes = 0
         self._resend: deque[Outgoing] = deque()
         self._replays: dict[str, Iterator[Message]] = {}
+        self._replay_scheduled = False
+        self._defer = defer
         self._next_id = 0
         self._limits = limits
         self._clock = clock
@@ -178,8 +193,9 @@ class Session:
 
     def replay(self, name: str, messages: Iterator[Message]) -> None:
         """Send the retained messages of a new subscription as fast as the client takes them."""
+        self._replays.pop(name, None)
         self._replays[name] = messages
-        self.pump()
+        self._schedule_replay()
 
     def stop_replay(self, name: str) -> None:
         """The subscription is gone: nothing further of its retained messages."""
@@ -203,10 +219,10 @@ class Session:
                 item = self.queue.popleft()
                 self._queue_bytes -= item.message.size
                 self._send_new(outbox, item)
-            elif self._replays:
-                self._replay_one()
             else:
                 break
+        if self._replays:
+            self._schedule_replay()
         plain = outbox is not None and outbox.writable and not self._waiting
         # Aliases and a maximum packet size need a look at each packet.
         if outbox is not None and plain and not outbox.alias_maximum and outbox.maximum_packet > 0xFFFFFFF:
@@ -217,15 +233,35 @@ class Session:
     def _room(self) -> bool:
         return len(self.inflight) - len(self._resend) < self.window
 
-    def _replay_one(self) -> None:
-        name, messages = next(iter(self._replays.items()))
-        message = next(messages, None)
-        subscription = self.subscriptions.get(name)
-        if message is None or subscription is None:
-            self._replays.pop(name, None)
+    def _schedule_replay(self) -> None:
+        if not self._replay_scheduled:
+            self._replay_scheduled = True
+            self._defer(self._replay_some)
+
+    def _replay_some(self) -> None:
+        """Part of one subscription's retained messages; others get their turn on the loop in between."""
+        self._replay_scheduled = False
+        if not self._replays or not self._can_replay():
             return
-        identifiers = (subscription.identifier,) if subscription.identifier else ()
-        self.deliver(message, min(message.qos, subscription.qos), True, identifiers)
+        name, messages = next(iter(self._replays.items()))
+        subscription = self.subscriptions.get(name)
+        for _ in range(_REPLAY_AT_ONCE):
+            message = next(messages, None)
+            if message is None or subscription is None:
+                self._replays.pop(name, None)
+                break
+            identifiers = (subscription.identifier,) if subscription.identifier else ()
+            self.deliver(message, min(message.qos, subscription.qos), True, identifiers)
+            if not self._can_replay():
+                # The socket or the client's acknowledgements will call `pump`.
+                return
+        if self._replays:
+            self._schedule_replay()
+
+    def _can_replay(self) -> bool:
+        outbox = self.outbox
+        waiting = self._waiting or self.queue or self._resend
+        return outbox is not None and outbox.writable and not waiting and self._room()
 
     def _send_plain(self, outbox: Outbox, message: Message, retain: bool, identifiers: tuple[int, ...]) -> None:
         now = self._clock.now() if message.expires_at is not None else 0.0

@@ -49,13 +49,15 @@ class Subscriptions:
                 # 0x80 rather than 0x87: what else exists is not the business of who may not read it.
                 codes.append(reasons.UNSPECIFIED_ERROR)
                 refused = f"the access rules do not allow to read {item.filter}"
-                LOGGER.warning("%s may not subscribe to %s", connection.name, item.filter)
+                level = self._router.sparing.level(session.client_id)
+                LOGGER.log(level, "%s may not subscribe to %s", connection.name, item.filter)
                 continue
             new = item.filter not in session.subscriptions
             if new and len(session.subscriptions) >= self._limits.subscriptions:
                 codes.append(reasons.QUOTA_EXCEEDED)
                 refused = f"a client may have {self._limits.subscriptions} subscriptions"
-                LOGGER.warning("%s has too many subscriptions; %s refused", connection.name, item.filter)
+                level = self._router.sparing.level(session.client_id)
+                LOGGER.log(level, "%s has too many subscriptions; %s refused", connection.name, item.filter)
                 continue
             self._add(session, item, filter_, share, identifiers[0] if identifiers else 0)
             codes.append(item.qos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from typing import Final, cast
 
@@ -10,12 +11,20 @@ from marge.core.clock import Cancel
 from marge.mqtt.broker import Broker
 from marge.mqtt.connection import Connection
 
+LOGGER = logging.getLogger("marge.mqtt.broker")
 # A client that is told why it is disconnected needs the time to read it: closing at once would
 # make the kernel answer what is still arriving with a reset, and the last packet would be lost.
 _LINGER: Final = 2.0
 
 
-class TcpLink(asyncio.Protocol):
+# Messages for a client that does not read wait elsewhere, within bounds; answers to its own packets pile up here.
+_UNREAD_ANSWERS: Final = 2 * 1024 * 1024
+# What is read at once. asyncio's 256 KiB would be thousands of messages during which nobody else gets a turn. One
+# buffer serves every connection, because the loop reads into it and hands it over without a pause in between.
+_BUFFER: Final = memoryview(bytearray(64 * 1024))
+
+
+class TcpLink(asyncio.BufferedProtocol):
     """One TCP connection."""
 
     def __init__(self, broker: Broker, links: set[TcpLink]) -> None:
@@ -28,22 +37,29 @@ class TcpLink(asyncio.Protocol):
         self._abort: Cancel | None = None
         self._closing = False
 
-    # ------------------------------------------------------------ asyncio.Protocol
+    # ------------------------------------------------------------ asyncio.BufferedProtocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._links.add(self)
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=self.broker.limits.write_buffer)
         peer = transport.get_extra_info("peername")
-        self.peer = str(peer[0]) if isinstance(peer, tuple) else "local"
+        self.peer = str(peer[0]).removeprefix("::ffff:") if isinstance(peer, tuple) else "local"
         sock: socket.socket | None = transport.get_extra_info("socket")
         if sock is not None and isinstance(peer, tuple):
             _find_dead_peers(sock)
         self._connection = self.broker.accept(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
         if not self._closing:
-            self.packets_received(data)
+            self.data_received(bytes(_BUFFER[:nbytes]))
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the network."""
+        self.packets_received(data)
 
     def packets_received(self, data: bytes) -> None:
         """Hand bytes of MQTT packets to the protocol."""
@@ -74,8 +90,15 @@ class TcpLink(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """See `Link.write`."""
-        if self._transport is not None and not self._closing:
-            self._transport.write(data)
+        transport = self._transport
+        if transport is None or self._closing:
+            return
+        if transport.get_write_buffer_size() > self.broker.limits.packet_size + _UNREAD_ANSWERS:
+            LOGGER.warning("Connection from %s ended: it sends but does not read what is answered", self.peer)
+            self._closing = True
+            transport.abort()
+            return
+        transport.write(data)
 
     def close(self) -> None:
         """See `Link.close`; what the client still sends is ignored, and it has two seconds to read."""

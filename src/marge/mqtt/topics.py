@@ -8,6 +8,8 @@ from marge.mqtt import reasons
 from marge.mqtt.errors import InvalidTopic
 
 MAX_LEVELS: Final = 128
+MAX_LENGTH: Final = 4096
+"""Characters of a topic; MQTT allows 65535 bytes, which thousands of subscriptions must not cost."""
 _SHARE: Final = "$share/"
 
 
@@ -40,8 +42,8 @@ def check_filter(filter_: str) -> str:
 def _check_text(topic: str, reason: int = reasons.TOPIC_NAME_INVALID) -> None:
     if "\0" in topic:
         raise InvalidTopic(topic, "a topic may not contain U+0000", reason)
-    if len(topic) > 0xFFFF // 4 and len(topic.encode()) > 0xFFFF:
-        raise InvalidTopic(topic, "a topic may not be longer than 65535 bytes", reason)
+    if len(topic) > MAX_LENGTH:
+        raise InvalidTopic(topic, f"a topic may not be longer than {MAX_LENGTH} characters", reason)
     if topic.count("/") >= MAX_LEVELS:
         raise InvalidTopic(topic, f"a topic may not have more than {MAX_LEVELS} levels", reason)
 

@@ -25,8 +25,7 @@ class WebSocketLink(TcpLink):
         )
 
     def data_received(self, data: bytes) -> None:
-        if self._closing:
-            return
+        """Take bytes from the network."""
         self._websocket.receive_data(data)
         for event in self._websocket.events_received():
             if isinstance(event, Request):

@@ -6,7 +6,7 @@ Needs the hub and a `SqlDatabase`; offers `Recorder`, whose `last_states`, `hist
 
 from __future__ import annotations
 
-from marge.recorder.options import RecorderOptions
+from marge.recorder.options import RecorderOptions, read_options
 from marge.recorder.recorder import Recorder
 
-__all__ = ["Recorder", "RecorderOptions"]
+__all__ = ["Recorder", "RecorderOptions", "read_options"]

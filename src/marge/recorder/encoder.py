@@ -32,13 +32,13 @@ _BREATH: Final = 127
 class _Entity:
     """What the writer knows of an entity."""
 
-    __slots__ = ("attributes", "attributes_day", "attributes_id", "id", "last", "left_out", "wanted")
+    __slots__ = ("attributes", "attributes_day", "attributes_id", "heard", "id", "last", "left_out", "wanted")
 
     def __init__(self, wanted: bool, left_out: frozenset[str]) -> None:
         self.wanted = wanted
         self.left_out = left_out
         self.id: int | None = None
-        self.last = 0
+        self.heard = self.last = -1
         self.attributes: dict[str, Any] | None = None
         self.attributes_id = 0
         self.attributes_day = -1
@@ -125,9 +125,11 @@ class Encoder:
                 return None
             self._create(connection, data.entity_id, entity)
         when = micros(event.time_fired if new is None else new.last_updated)
-        # Two changes within a microsecond keep their order: the later one is moved on by one.
-        if 0 <= entity.last - when < 1000:
+        # Changes within the same microsecond keep their order: the later ones are moved on.
+        if entity.heard <= when <= entity.last:
             when = entity.last + 1
+        else:
+            entity.heard = when
         entity.last = when
         context_id, parent_id, user_id = self._ids_of(event.context if new is None else new.context)
         if new is None:
@@ -152,7 +154,7 @@ class Encoder:
             if row is not None:
                 entity.id = row[0]
                 newest = connection.execute("SELECT max(time) FROM states WHERE entity = ?", row).fetchone()
-                entity.last = newest[0] or 0
+                entity.heard = entity.last = newest[0] or -1
         self._entities[entity_id] = entity
         return entity
 

@@ -15,11 +15,16 @@ from marge.util.schema import EntityIds, Strings
 
 
 class Matcher(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Entities by domain, by pattern (`*`, `?`, `[…]`), one by one; and, in an exclude, events by type."""
+    """Entities by domain, by pattern (`*`, `?`, `[…]`), or one by one."""
 
     domains: Strings = []
     entity_globs: Strings = []
     entities: EntityIds = []
+
+
+class Excluded(Matcher, forbid_unknown_fields=True, frozen=True):
+    """What is left out: entities, and events by type."""
+
     event_types: Strings = []
 
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+import msgspec
+
 from marge.core.errors import OperationFailed
 from marge.core.ports import EventRow, HistoryRow, SqlDatabase
 from marge.recorder.ids import stored_to_hex, stored_to_ulid
@@ -60,6 +62,8 @@ class History:
                 )
                 if minimal_response and not complete:
                     rows = _minimal(rows)
+                elif significant_changes_only:
+                    rows = [_significant(row) for row in rows]
                 if rows:
                     found[entity_id] = rows
             return found
@@ -143,6 +147,13 @@ def _minimal(rows: list[HistoryRow]) -> list[HistoryRow]:
         if row.state != short[-1].state:
             short.append(HistoryRow(row.entity_id, row.state, None, row.last_updated, row.last_updated))
     return short
+
+
+def _significant(row: HistoryRow) -> HistoryRow:
+    """Among significant changes each row is a change: Home Assistant gives both times the same value."""
+    if row.last_changed == row.last_updated:
+        return row
+    return msgspec.structs.replace(row, last_changed=row.last_updated)
 
 
 def read_events(

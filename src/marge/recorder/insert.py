@@ -17,6 +17,14 @@ _EVENTS: Final = "INSERT INTO events (type, time, data, context_id, context_pare
 _STATE_INSERT: Final = {size: _STATES + ",".join(["(?,?,?,?,?,?,?,?,?)"] * size) for size in SIZES}
 _EVENT_INSERT: Final = {size: _EVENTS + ",".join(["(?,?,?,?,?,?)"] * size) for size in SIZES}
 
+_LAST: Final = "INSERT INTO states_last VALUES "
+_UPDATE: Final = (
+    " ON CONFLICT (entity_id) DO UPDATE SET state = excluded.state, attributes = excluded.attributes, "
+    "changed = excluded.changed, updated = excluded.updated, context_id = excluded.context_id, "
+    "context_parent_id = excluded.context_parent_id, context_user_id = excluded.context_user_id"
+)
+_LAST_INSERT: Final = {size: _LAST + ",".join(["(?,?,?,?,?,?,?,?)"] * size) + _UPDATE for size in SIZES}
+
 Row = tuple[Any, ...]
 
 
@@ -40,14 +48,29 @@ def insert_events(connection: sqlite3.Connection, rows: list[Row]) -> None:
         connection.execute(_EVENT_INSERT[size], [value for row in chunk for value in row])
 
 
+def insert_last_states(connection: sqlite3.Connection, rows: list[Row]) -> None:
+    """Insert or replace the last states of entities; sorts `rows` by entity id, which is unique."""
+    rows.sort(key=_first)
+    for size, chunk in _chunks(rows):
+        connection.execute(_LAST_INSERT[size], [value for row in chunk for value in row])
+
+
 def _insert_one(connection: sqlite3.Connection, row: Row) -> None:
+    step = 1
     while True:
         try:
             connection.execute(_STATE_INSERT[1], row)
         except sqlite3.IntegrityError:
-            row = (row[0], row[1] + 1, *row[2:])
+            # Ever longer steps: the moments after it may be taken as well, by the thousand.
+            row = (row[0], row[1] + step, *row[2:])
+            step *= 2
         else:
             return
+
+
+def _first(row: Row) -> str:
+    entity_id: str = row[0]
+    return entity_id
 
 
 def _place(row: Row) -> tuple[int, int]:

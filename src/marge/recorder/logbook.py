@@ -102,8 +102,9 @@ class Logbook:
             else:
                 wanted = events
             states = [] if limited and not entity_ids else self._changes(db, span, entity_ids, context_id)
-            shown = sorted([*wanted, *states], key=lambda row: row.time)
-            causes = sorted([*events, *states], key=lambda row: row.time)
+            # Of what happened in the same microsecond, the change of state came first: events tell what it led to.
+            shown = sorted([*states, *wanted], key=lambda row: row.time)
+            causes = sorted([*states, *events], key=lambda row: row.time)
             return self._in_words(shown, causes)
 
         return await self._database.read(query)

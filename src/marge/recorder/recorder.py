@@ -82,6 +82,8 @@ class Recorder:
         self._remove = self._hub.bus.listen_all(self._queue.append)
         self._timer = self._hub.clock.call_later(self._interval, self._tick)
         register_services(self._hub, self)
+        for component in ("recorder", "history", "logbook"):
+            self._hub.load_component(component)
         self.purger.start()
 
     async def stop(self) -> None:
@@ -117,7 +119,12 @@ class Recorder:
         """Commit everything heard so far; raises OperationFailed when the disk refuses."""
         goal = self._done + len(self._in_flight) + len(self._queue)
         while self._done < goal:
-            await asyncio.shield(self._write or self._begin())
+            try:
+                await asyncio.shield(self._write or self._begin())
+            except OperationFailed:
+                raise
+            except Exception:  # noqa: S112  logged by `_written`, which goes on one by one
+                continue
 
     # -- one batch at a time ------------------------------------------------------------------------------------------
 

@@ -12,19 +12,16 @@ from marge.core.errors import OperationFailed
 from marge.core.ports import SqlDatabase
 from marge.core.state import State
 from marge.recorder.ids import hex_to_stored, stored_to_hex, stored_to_ulid, ulid_to_stored
+from marge.recorder.insert import insert_last_states
 from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.recorder")
 
+_RANGE = 1 << 62
+
 _READ = (
     "SELECT entity_id, state, attributes, changed, updated, context_id, context_parent_id, context_user_id "
     "FROM states_last"
-)
-_WRITE = (
-    "INSERT INTO states_last VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET "
-    "state = excluded.state, attributes = excluded.attributes, changed = excluded.changed, "
-    "updated = excluded.updated, context_id = excluded.context_id, "
-    "context_parent_id = excluded.context_parent_id, context_user_id = excluded.context_user_id"
 )
 
 
@@ -76,22 +73,17 @@ class LastStates:
         for entity_id, state in states.items():
             if state.attributes.get("restored") is True:
                 continue
-            context = state.context
-            row = (
-                clean_text(state.state),
-                jsonx.dumps_safe(state.attributes).decode(),
-                micros(state.last_changed),
-                micros(state.last_updated),
-                ulid_to_stored(context.id),
-                None if context.parent_id is None else ulid_to_stored(context.parent_id),
-                None if context.user_id is None else hex_to_stored(context.user_id),
-            )
+            try:
+                row = _row(state)
+            except (ValueError, OverflowError) as error:
+                _LOGGER.error("The state of %s cannot be kept for a restart: %s", entity_id, error)
+                continue
             rows.append((entity_id, *row))
             if entity_id in gone:
                 self._rows[entity_id] = row
             else:
                 self._rows.pop(entity_id, None)
-        connection.executemany(_WRITE, rows)
+        insert_last_states(connection, rows)
 
     def renamed(self, connection: sqlite3.Connection, old: str, new: str) -> None:
         """An entity got another id."""
@@ -107,9 +99,26 @@ class LastStates:
         )
 
 
+def _row(state: State) -> tuple[Any, ...]:
+    context = state.context
+    return (
+        clean_text(state.state),
+        jsonx.dumps_safe(state.attributes).decode(),
+        micros(state.last_changed),
+        micros(state.last_updated),
+        ulid_to_stored(context.id),
+        None if context.parent_id is None else ulid_to_stored(context.parent_id),
+        None if context.user_id is None else hex_to_stored(context.user_id),
+    )
+
+
 def micros(seconds: float) -> int:
-    """Unix seconds as the database keeps them."""
-    return round(seconds * 1e6)
+    """Unix seconds as the database keeps them, rounded as `datetime` does; raises ValueError beyond its range."""
+    whole = seconds // 1
+    number = int(whole) * 1_000_000 + round((seconds - whole) * 1e6)
+    if not -_RANGE < number < _RANGE:
+        raise ValueError(f"{seconds} is not a time")
+    return number
 
 
 def clean_text(text: str) -> str:

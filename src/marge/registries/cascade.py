@@ -9,6 +9,7 @@ from marge.registries.area import AREA_REGISTRY_UPDATED
 from marge.registries.category import CATEGORY_REGISTRY_UPDATED
 from marge.registries.config_entry import Action, ConfigEntry
 from marge.registries.device import DEVICE_REGISTRY_UPDATED
+from marge.registries.device_entry import DeviceEntry
 from marge.registries.floor import FLOOR_REGISTRY_UPDATED
 from marge.registries.label import LABEL_REGISTRY_UPDATED
 
@@ -58,23 +59,32 @@ class _Cascade:
 
     def device(self, event: Event) -> None:
         action, device_id = event.data["action"], event.data["device_id"]
-        if action == "create":
-            return
+        if action == "remove":
+            self._device_removed(device_id)
+        elif action == "update":
+            device = self._registries.devices.get(device_id)
+            if device is None:
+                return
+            changes = event.data["changes"]
+            if "config_entries" in changes:
+                self._device_left_config_entry(device)
+            if "disabled_by" in changes:
+                self._device_disabled_or_enabled(device)
+
+    def _device_removed(self, device_id: str) -> None:
         entities = self._registries.entities
-        of_device = entities.for_device(device_id, include_disabled=True)
-        device = self._registries.devices.get(device_id)
-        if device is None:
-            for entity in of_device:
-                entities.remove(entity.entity_id)
-            return
-        changes = event.data.get("changes", {})
-        if "config_entries" in changes:
-            for entity in of_device:
-                if entity.config_entry_id is not None and entity.config_entry_id not in device.config_entries:
-                    entities.remove(entity.entity_id)
-        if "disabled_by" not in changes:
-            return
         for entity in entities.for_device(device_id, include_disabled=True):
+            entities.remove(entity.entity_id)
+
+    def _device_left_config_entry(self, device: DeviceEntry) -> None:
+        entities = self._registries.entities
+        for entity in entities.for_device(device.id, include_disabled=True):
+            if entity.config_entry_id is not None and entity.config_entry_id not in device.config_entries:
+                entities.remove(entity.entity_id)
+
+    def _device_disabled_or_enabled(self, device: DeviceEntry) -> None:
+        entities = self._registries.entities
+        for entity in entities.for_device(device.id, include_disabled=True):
             if device.disabled_by is None:
                 if entity.disabled_by == "device":
                     entities.update(entity.entity_id, disabled_by=None)

@@ -17,7 +17,7 @@ from marge.entities.index import EntityIndex
 from marge.registries.device import DEVICE_REGISTRY_UPDATED
 from marge.registries.device_entry import DeviceEntry
 from marge.registries.entity import ENTITY_REGISTRY_UPDATED
-from marge.registries.entity_entry import EntityEntry
+from marge.registries.entity_entry import EntityChanges, EntityEntry
 from marge.registries.unbacked import Unbacked
 from marge.util.schema import Invalid, is_entity_id
 
@@ -115,9 +115,12 @@ class EntityHost:
             except (MargeError, Invalid) as error:
                 _LOGGER.error("The new description of %s is not kept: %s", entity.entity_id, error)
                 entry = self._registries.entities.get(entity.entity_id)
+            except Exception:
+                _LOGGER.exception("%s cannot describe itself: the registry keeps what it knows", entity.entity_id)
+                entry = self._registries.entities.get(entity.entity_id)
         if entity.is_added:
             entity.set_overrides(self._overrides(entity, entity.entity_id, entry))
-            self._write(entity)
+            self._show(entity)
 
     # ── registering ──
 
@@ -147,7 +150,6 @@ class EntityHost:
             original_name=entity.name,
             supported_features=entity.supported_features,
             translation_key=entity.translation_key,
-            unit_of_measurement=entity.unit_of_measurement,
         )
         if device is not None and device.disabled_by is not None and entry.disabled_by is None:
             return entities.update(entry.entity_id, disabled_by="device")
@@ -176,9 +178,10 @@ class EntityHost:
     def _bring_in(self, entity: Entity, entity_id: str, entry: EntityEntry | None) -> bool:
         if self._restorer is not None:
             entity.last_state = self._restorer.last_state(entity_id)
-        entity.attach(self._hub, entity_id, self._overrides(entity, entity_id, entry))
-        self._index.add(entity)
         try:
+            entity.attach(self._hub, entity_id, self._overrides(entity, entity_id, entry))
+            self._keep_shown(entity)
+            self._index.add(entity)
             entity.added()
             entity.write_state()
         except Exception:
@@ -199,11 +202,29 @@ class EntityHost:
             _LOGGER.exception("%s failed while it was removed", entity.entity_id)
         entity.detach()
 
-    def _write(self, entity: Entity) -> None:
+    def _show(self, entity: Entity) -> None:
+        """Write the state of an entity whose overrides or description changed."""
         try:
+            self._keep_shown(entity)
             entity.write_state()
         except Exception:
             _LOGGER.exception("%s failed to write its state", entity.entity_id)
+
+    def _keep_shown(self, entity: Entity) -> None:
+        """Tell the registry the unit that is shown and what the entity suggests; both depend on its overrides."""
+        entry = None if entity.unique_id is None else self._registries.entities.get(entity.entity_id)
+        if entry is None:
+            return
+        unit, suggested = entity.registry_unit(), entity.registry_options()
+        changes: EntityChanges = {}
+        if unit != entry.unit_of_measurement:
+            changes["unit_of_measurement"] = unit
+        options = entry.options.get(entity.domain, {})
+        if suggested and (merged := {**options, **suggested}) != options:
+            changes["options"] = {**entry.options, entity.domain: merged}
+        if changes:
+            entry = self._registries.entities.update(entry.entity_id, **changes)
+            entity.set_overrides(self._overrides(entity, entity.entity_id, entry))
 
     def _overrides(self, entity: Entity, entity_id: str, entry: EntityEntry | None) -> Overrides:
         attributes = self._customize(entity_id) if self._customize is not None else {}
@@ -215,7 +236,6 @@ class EntityHost:
             name=entry.name,
             icon=entry.icon,
             device_class=entry.device_class,
-            unit_of_measurement=options.get("unit_of_measurement"),
             device_name=None if device is None else device.display_name,
             options=options,
             attributes=attributes,
@@ -264,7 +284,7 @@ class EntityHost:
             return
         else:
             entity.set_overrides(overrides)
-        self._write(entity)
+        self._show(entity)
 
     def _device_registry_updated(self, event: Event) -> None:
         changes = event.data.get("changes", {})

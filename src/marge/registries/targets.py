@@ -7,7 +7,7 @@ in no area themselves. A label reaches its entities, those of its devices and th
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING
 
 from marge.core.ports import ResolvedTarget
@@ -23,15 +23,19 @@ class Targets:
 
     def __init__(self, registries: Registries) -> None:
         self._registries = registries
+        self.expand: Callable[[str], Iterable[str]] | None = None
+        """Gives the members of a group for its id, the id itself for anything else; set by who makes groups."""
 
     def resolve(self, target: Target) -> ResolvedTarget:
-        """The entities that `target` means.
+        """The entities that `target` means; a named group means its members.
 
         `referenced` are the entity ids as given, registry ids turned into entity ids; `all` stays, `none` is left
         out. `indirect` holds none of them. `missing` names unknown devices, areas, floors and labels.
         """
         registries = self._registries
-        referenced = {registries.entities.resolve(each) or each for each in target.entity_id if each != "none"}
+        named = (registries.entities.resolve(each) or each for each in target.entity_id if each != "none")
+        expand = self.expand
+        referenced = set(named) if expand is None else {each for entity_id in named for each in expand(entity_id)}
         if not (target.device_id or target.area_id or target.floor_id or target.label_id):
             return ResolvedTarget(referenced, set(), {})
         indirect: set[str] = set()

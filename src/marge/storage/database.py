@@ -10,14 +10,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from marge.core.errors import OperationFailed
-from marge.storage.errors import disk_error
-from marge.storage.open import connect_reader, open_database
+from marge.storage.errors import disk_error, is_damage, is_unwritable
+from marge.storage.open import NotWritable, connect_reader, connect_unwritable, open_database
 from marge.storage.readers import Readers
+from marge.storage.salvage import mark
 
 _LOGGER = logging.getLogger("marge.storage")
 
@@ -57,14 +58,17 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._loader: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._urgent: deque[_Job] = deque()
+        self._closed = False
         self._stopping = False
         self._readers = Readers(path)
-        self._refused_since: float | None = None
-        self._logged_at = 0.0
+        self._next_log = 0.0
+        self._complained = False
+        self._reopen = False
 
     @property
     def path(self) -> str:
@@ -77,19 +81,29 @@ class Database:
         return self._thread is not None and self._thread.is_alive()
 
     def open(self) -> None:
-        """Open the file, creating, migrating or replacing it as needed; raises as `open_database` does."""
-        self._connection = open_database(self._path)
+        """Open the file, creating, migrating or replacing it as needed; raises as `open_database` does.
+
+        One that can only be read is opened for that, and again for writing as soon as the disk allows it.
+        """
+        try:
+            self._connection = open_database(self._path)
+        except NotWritable as error:
+            _LOGGER.critical("%s. Starting with what it holds; nothing is saved until it can be written.", error)
+            self._connection = connect_unwritable(self._path)
+            self._reopen = self._complained = True
 
     def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """See `SqlDatabase.load`; raises OperationFailed."""
         try:
             if self._thread is None and self._connection is not None:
                 return query(self._connection)
-            connection = connect_reader(self._path)
-            try:
-                return query(connection)
-            finally:
-                connection.close()
+            if self._reopen:
+                with closing(connect_unwritable(self._path)) as connection:
+                    return query(connection)
+            if self._loader is None:
+                # Kept: start-up loads a collection at a time.
+                self._loader = connect_reader(self._path)
+            return query(self._loader)
         except sqlite3.Error as error:
             raise disk_error(error, self.path, "read") from error
 
@@ -97,11 +111,17 @@ class Database:
         """Start the writer thread; `open` came before, and a loop runs."""
         assert self._connection is not None
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._work, args=(self._connection,), name="marge-writer", daemon=False)
+        self._thread = threading.Thread(target=self._work, name="marge-writer", daemon=False)
         self._thread.start()
 
     async def stop(self) -> None:
         """Finish what was handed in, fold the write-ahead log into the file and close it."""
+        self._closed = True
+        # Readers first: the last connection to close folds the log into the file, and readers may not write.
+        if self._loader is not None:
+            self._loader.close()
+            self._loader = None
+        await asyncio.to_thread(self._readers.close)
         self._stopping = True
         if self._thread is not None:
             self._jobs.put(None)
@@ -110,7 +130,6 @@ class Database:
         elif self._connection is not None:
             self._connection.close()
         self._connection = None
-        await asyncio.to_thread(self._readers.close)
 
     def submit(
         self,
@@ -121,7 +140,7 @@ class Database:
     ) -> asyncio.Future[T]:
         """See `SqlDatabase.submit`."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        if self._stopping or not self.running:
+        if self._closed or not self.running:
             future.set_exception(OperationFailed(f"Cannot write {self._path}: the database is closed"))
             return future
         job = _Job(run, undo, future)
@@ -134,7 +153,7 @@ class Database:
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """See `SqlDatabase.read`."""
-        if self._stopping:
+        if self._closed:
             raise OperationFailed(f"Cannot read {self._path}: the database is closed")
         return await asyncio.wrap_future(self._readers.submit(query))
 
@@ -148,7 +167,7 @@ class Database:
 
     # -- the writer thread ------------------------------------------------------------------------------------------
 
-    def _work(self, connection: sqlite3.Connection) -> None:
+    def _work(self) -> None:
         try:
             while True:
                 try:
@@ -167,31 +186,41 @@ class Database:
                     if job is not None:
                         group.append(job)
                 if self._urgent:
-                    self._run_urgent(connection)
+                    self._run_urgent()
                 if group:
-                    self._run_group(connection, group, durable=False)
+                    self._run_group(group, durable=False)
                 if self._stopping and not self._urgent and self._jobs.empty():
                     return
         finally:
             with suppress(sqlite3.Error):
-                connection.close()
+                self._writer().close()
 
-    def _run_urgent(self, connection: sqlite3.Connection) -> None:
+    def _writer(self) -> sqlite3.Connection:
+        assert self._connection is not None
+        return self._connection
+
+    def _run_urgent(self) -> None:
         group: list[_Job] = []
         while self._urgent and len(group) < MAX_GROUP:
             group.append(self._urgent.popleft())
-        self._run_group(connection, group, durable=True)
+        self._run_group(group, durable=True)
 
-    def _run_group(self, connection: sqlite3.Connection, group: list[_Job], *, durable: bool) -> None:
-        if not self._try(connection, group, durable) and len(group) > 1:
+    def _run_group(self, group: list[_Job], *, durable: bool) -> None:
+        if not self._try(group, durable) and len(group) > 1:
             # One of them failed: the others get a transaction of their own.
             for job in group:
-                self._try(connection, [job], durable)
+                self._try([job], durable)
         self._answer(group)
 
-    def _try(self, connection: sqlite3.Connection, group: list[_Job], durable: bool) -> bool:
+    def _try(self, group: list[_Job], durable: bool) -> bool:
         begun: list[_Job] = []
+        connection = self._writer()
         try:
+            if self._reopen:
+                replacement = open_database(self._path)
+                connection.close()
+                connection = self._connection = replacement
+                self._reopen = False
             # In WAL mode FULL syncs the log at each commit; it cannot be changed inside a transaction.
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
@@ -205,8 +234,20 @@ class Database:
                     connection.execute("ROLLBACK")
             for job in reversed(begun):
                 if job.undo is not None:
-                    job.undo()
-            failed = self._refused(error) if isinstance(error, sqlite3.Error) else error
+                    try:
+                        job.undo()
+                    except Exception:
+                        # The thread that writes everything must not die of it.
+                        _LOGGER.exception("Undoing a write failed")
+            failed = error
+            if isinstance(error, sqlite3.Error):
+                self._reopen = is_unwritable(error)
+                if is_damage(error):
+                    mark(self._path)
+                failed = disk_error(error, self.path)
+                failed.__cause__ = error
+            if isinstance(failed, OperationFailed):
+                self._complain(failed)
             for job in group:
                 job.error = failed
             return False
@@ -215,22 +256,17 @@ class Database:
         self._accepted()
         return True
 
-    def _refused(self, error: sqlite3.Error) -> OperationFailed:
-        failed = disk_error(error, self.path)
-        failed.__cause__ = error
+    def _complain(self, failed: OperationFailed) -> None:
         now = time.monotonic()
-        if self._refused_since is None:
-            self._refused_since = now
-            self._logged_at = 0.0
-        if now - self._logged_at >= LOG_EVERY or not self._logged_at:
-            self._logged_at = now
+        if now >= self._next_log:
+            self._next_log = now + LOG_EVERY
+            self._complained = True
             _LOGGER.error("%s. What could not be written is kept in memory and tried again.", failed)
-        return failed
 
     def _accepted(self) -> None:
-        if self._refused_since is not None:
-            _LOGGER.warning("%s can be written again, after %.0f s", self._path, time.monotonic() - self._refused_since)
-            self._refused_since = None
+        if self._complained:
+            self._complained = False
+            _LOGGER.warning("%s can be written again", self._path)
 
     def _answer(self, group: list[_Job]) -> None:
         assert self._loop is not None

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import time
 from pathlib import Path
 from typing import Final
 
 from marge.core import migration
-from marge.core.errors import StorageDamaged
+from marge.core.errors import OperationFailed, StorageDamaged
 from marge.storage import migrations
-from marge.storage.errors import disk_error, is_damage
+from marge.storage.errors import MAKE_WRITABLE, disk_error, is_damage, is_unwritable
+from marge.storage.salvage import TABLES, check_if_marked, marker, require_ok, salvage
 
 _LOGGER = logging.getLogger("marge.storage")
 
 APPLICATION_ID: Final = 0x4D415247  # "MARG"
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+
+class NotWritable(OperationFailed):
+    """The database is there, but the disk, the folder or the file may not be written."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -38,49 +44,108 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    """A connection that cannot write; used by one thread at a time."""
+    connection = sqlite3.connect(_uri(path, "mode=ro"), uri=True, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA cache_size = -1024")
     connection.execute("PRAGMA busy_timeout = 5000")
     return connection
 
 
+def _uri(path: Path, options: str) -> str:
+    """A file name with options: https://www.sqlite.org/uri.html."""
+    name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{name}?{options}"
+
+
+def connect_unwritable(path: Path) -> sqlite3.Connection:
+    """What can be read of a file on a disk that cannot be written; raises NewerData, StorageDamaged, OperationFailed.
+
+    Where the last run left a log and its index may not be made, what is in the log is missed.
+    """
+    # Without a log there is none to read; reading the file as immutable makes no side files that would be in the way.
+    modes = ("mode=ro", "mode=ro&immutable=1") if _has_log(path) else ("mode=ro&immutable=1",)
+    for mode in modes:
+        connection = sqlite3.connect(_uri(path, mode), uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            check(connection, path)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if migration.pending(migration.steps_in(migrations), version, str(path)):
+                raise OperationFailed(f"{path} has to be migrated, but cannot be written")
+        except sqlite3.Error as error:
+            connection.close()
+            failed = error
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise disk_error(failed, str(path), "read") from failed
+
+
+def _require_writable(path: Path) -> None:
+    """Look before SQLite does: it would leave side files that nobody may write, even once the file may be."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    effective = os.access in os.supports_effective_ids
+    for place in (path, path.parent):
+        if not os.access(place, os.W_OK, effective_ids=effective):
+            raise NotWritable(f"Cannot write {path}: {place} is read-only; {MAKE_WRITABLE}")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def open_database(path: Path) -> sqlite3.Connection:
     """Open, check and migrate `path`; a damaged file is moved aside and a new one begun.
 
     Raises NewerData for a newer schema, StorageDamaged for a database of another program, OperationFailed when the
-    folder or file cannot be used.
+    folder or file cannot be used, NotWritable (one of those) when it can be read.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise disk_error(sqlite3.OperationalError(str(error)), str(path), "open") from error
+    _require_writable(path)
     try:
         return _open(path)
     except sqlite3.Error as error:
+        if is_unwritable(error) and path.exists() and path.stat().st_size:
+            raise NotWritable(str(disk_error(error, str(path)))) from error
         if not is_damage(error):
             raise disk_error(error, str(path), "open") from error
         damage = error
     aside = move_aside(path)
+    try:
+        connection = _open(path)
+    except sqlite3.Error as error:
+        raise disk_error(error, str(path), "open") from error
+    connection.execute("BEGIN")
+    saved = salvage(aside, connection)
+    connection.execute("COMMIT")
     _LOGGER.critical(
-        "The database %s is damaged (%s). It was moved to %s and a new, empty one was begun: restore a backup to get "
-        "registries, users and history back.",
+        "The database %s is damaged (%s). It was moved to %s and a new one was begun. %d registry entries and %d last "
+        "states could be saved from it; history could not. Restore a backup if something is missing.",
         path,
         damage,
         aside,
+        saved["items"],
+        saved["states_last"],
     )
-    try:
-        return _open(path)
-    except sqlite3.Error as error:
-        raise disk_error(error, str(path), "open") from error
+    return connection
 
 
 def _open(path: Path) -> sqlite3.Connection:
     connection = connect(path)
     try:
         check(connection, path)
+        check_if_marked(connection, path)
         migrate(connection, path)
+        # SQLite opens a file that it may not write without a word; this one says it.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
     except BaseException:
         connection.close()
         raise
@@ -99,13 +164,9 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} is the database of another program. Point db_url to another file, or move this one away.",
             str(path),
         )
-    for table in ("items", "states_last"):
+    for table in TABLES:
         if table in tables:
-            found = connection.execute(f"PRAGMA quick_check({table})").fetchone()
-            if found is not None and found[0] != "ok":
-                error = sqlite3.DatabaseError(found[0])
-                error.sqlite_errorname = "SQLITE_CORRUPT"
-                raise error
+            require_ok(connection.execute(f"PRAGMA quick_check({table})").fetchone())
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: list[migration.Step] | None = None) -> None:
@@ -155,6 +216,7 @@ def move_aside(path: Path) -> Path:
         number += 1
         aside = aside.with_name(f"{aside.name.partition('~')[0]}~{number}")
     path.rename(aside)
+    marker(path).unlink(missing_ok=True)
     for suffix in _SIDE_FILES:
         side = path.with_name(path.name + suffix)
         if side.exists():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from marge.storage.errors import disk_error
 from marge.storage.open import connect_reader
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -29,6 +31,8 @@ class Readers:
     def submit(self, query: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Run `query` in a reader thread; raises OperationFailed through the future."""
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(THREADS, "marge-reader")
         return self._pool.submit(self._run, query)
 
@@ -50,5 +54,7 @@ class Readers:
             connection.interrupt()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = None
+        for connection in self._connections:
+            connection.close()
         self._connections.clear()
         self._local = threading.local()

@@ -1,7 +1,7 @@
 """Home Assistant's template language: sandboxed Jinja with tracked dependencies.
 
-Needs the hub and, for areas, devices, floors and labels, a `RegistryLookup`. Offers `TemplateEngine` (one per hub),
-`Template` (cheap until first rendered; jinja2 is imported then), `ValueTemplate` for MQTT payloads and
+Needs the hub and, for areas, devices, floors and labels, a `ports.RegistryLookup`. Offers `TemplateEngine` (one for
+each hub), `Template` (cheap until first rendered; jinja2 is imported then), `ValueTemplate` for MQTT payloads and
 `TemplateTracker` for results that follow the house.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from marge.templates.complex import compile_complex, is_complex, render_complex
 from marge.templates.engine import TemplateEngine
-from marge.templates.ports import RegistryLookup
 from marge.templates.render_info import RenderInfo
 from marge.templates.results import is_template_string, result_as_boolean
 from marge.templates.template import Template
@@ -24,7 +23,6 @@ from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
     "Payload",
-    "RegistryLookup",
     "RenderInfo",
     "Template",
     "TemplateEngine",

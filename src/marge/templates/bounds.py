@@ -5,9 +5,9 @@ The 5 s limit ends what takes long; these ends what is over in an instant and fi
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable, Sequence
+from random import random
 from typing import Any, Final
 
 from marge.core.errors import TemplateError
@@ -20,12 +20,17 @@ MAX_ITEMS: Final = 100_000
 """Items of a list that an operation makes longer, and of a `range`."""
 MAX_BITS: Final = 100_000
 """Bits of a whole number."""
+MAX_NODES: Final = 500_000
+"""Values inside a list or mapping, at all depths."""
+MAX_DEPTH: Final = 1000
+"""Lists or tuples within each other, in an attribute of a `namespace`."""
 MAX_WIDTH: Final = 10_000
 """Characters that padding, indentation and number formats may fill."""
 
 _SEQUENCES: Final = (list, tuple)
 _TEXTS: Final = (str, bytes)
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
+_PERCENT: Final = re.compile(r"%(?:\([^)]*\))?[-+ #]*0*\d*(?:\.\d*)?")
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -52,7 +57,8 @@ def check_printable(value: Any) -> Any:
 
     A list that holds the same list a thousand times is small in memory and huge on paper.
     """
-    if not isinstance(value, _CONTAINERS):
+    # Called for everything that a template prints.
+    if value.__class__ is str or not isinstance(value, _CONTAINERS):
         return value
     left = MAX_TEXT
     stack: list[Any] = [value]
@@ -73,6 +79,62 @@ def check_printable(value: Any) -> Any:
     return value
 
 
+def check_depth(value: Any) -> None:
+    """Raise TemplateError when lists or tuples are nested deeper than `MAX_DEPTH`.
+
+    Python's hash of a tuple in a tuple in a tuple … ends the process when that goes on for long. Long lists are looked
+    into at random, so that appending to one in a loop stays cheap.
+    """
+    if not _sampled(len(value)):
+        return
+    level: list[Any] = [value]
+    seen: set[int] = set()
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH or len(seen) > MAX_ITEMS:
+            raise TemplateError(f"lists or tuples are nested more than {MAX_DEPTH} deep")
+        below: list[Any] = []
+        for item in level:
+            for child in item.values() if isinstance(item, dict) else item:
+                if isinstance(child, _CONTAINERS) and id(child) not in seen:
+                    seen.add(id(child))
+                    below.append(child)
+        level = below
+
+
+def _sampled(length: int) -> bool:
+    """Whether to look into a list: always into a short one, so seldom into a long one that the effort is the same."""
+    return length <= 16 or random() * length < 16  # noqa: S311  a sample, no secret
+
+
+def check_literal(value: Any, times: int = 1) -> Any:
+    """Return the list, tuple or mapping just made; raise TemplateError when what is in it, `times` over, is too much.
+
+    A list that holds the same list twice, which holds the same list twice, … is compared, hashed and printed as if all
+    were different, in one go that nothing interrupts.
+    """
+    for item in value.values() if value.__class__ is dict else value:
+        if isinstance(item, _CONTAINERS):
+            check_nodes(value, times)
+            break
+    return value
+
+
+def check_nodes(value: Any, times: int = 1) -> None:
+    """Raise TemplateError when `value`, `times` over, contains too much, counting what it contains twice twice."""
+    left = MAX_NODES // max(1, times)
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        left -= len(item)
+        if left < 0:
+            raise TemplateError(f"a list or mapping would contain more than {MAX_NODES} values")
+        stack.extend(
+            child for child in (item.values() if isinstance(item, dict) else item) if isinstance(child, _CONTAINERS)
+        )
+
+
 def text_of(value: Any) -> str:
     """`str(value)`, within bounds."""
     if type(value) is str:
@@ -80,8 +142,17 @@ def text_of(value: Any) -> str:
     return str(check_printable(value))
 
 
-def join_texts(values: Iterable[Any]) -> str:
+def join_texts(values: tuple[Any, ...]) -> str:
     """What `~` does."""
+    if len(values) <= 8:
+        # Eight texts within bounds are no danger: look at the length afterwards.
+        try:
+            text = "".join(values)
+        except TypeError:
+            pass
+        else:
+            check_text(len(text))
+            return text
     texts = [value if type(value) is str else text_of(value) for value in values]
     check_text(sum(map(len, texts)))
     return "".join(texts)
@@ -89,15 +160,25 @@ def join_texts(values: Iterable[Any]) -> str:
 
 def add(left: Any, right: Any) -> Any:
     """`left + right`, within bounds."""
-    if isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
+    kind = left.__class__
+    if kind is int or kind is float:
+        return left + right
+    if kind is not list and isinstance(left, _TEXTS) and isinstance(right, _TEXTS):
         check_text(len(left) + len(right))
     elif isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
-        check_items(len(left) + len(right))
+        length = len(left) + len(right)
+        check_items(length)
+        total: Any = left + right  # type: ignore[operator]  # Python refuses a list and a tuple itself
+        if _sampled(length):
+            check_literal(total)
+        return total
     return left + right
 
 
 def multiply(left: Any, right: Any) -> Any:
     """`left * right`, within bounds."""
+    if left.__class__ is float:
+        return left * right
     if isinstance(left, int):
         if isinstance(right, int):
             if left.bit_length() + right.bit_length() > MAX_BITS:
@@ -114,6 +195,7 @@ def _check_repeat(value: Any, times: int) -> None:
         check_text(len(value) * times)
     elif isinstance(value, _SEQUENCES):
         check_items(len(value) * times)
+        check_literal(value, times)
 
 
 def power(left: Any, right: Any) -> Any:
@@ -133,15 +215,15 @@ def modulo(left: Any, right: Any) -> Any:
 def check_percent(template: str | bytes, values: Any) -> None:
     """Raise TemplateError when `template % values` would be too long."""
     text = template if isinstance(template, str) else template.decode("latin-1")
-    check_spec(text)
+    for match in _PERCENT.finditer(text):
+        check_spec(match[0])
     items: Sequence[Any] = values if isinstance(values, tuple) else (values,)
     longest = 0
     for item in items:
         if isinstance(item, int) and "*" in text:
             check_width(item)
         if isinstance(item, _CONTAINERS):
-            check_printable(item)
-            longest = MAX_TEXT // max(1, text.count("%"))
+            longest = max(longest, len(str(check_printable(item))))
         elif isinstance(item, _TEXTS):
             longest = max(longest, len(item))
     check_text(len(text) + text.count("%") * longest)
@@ -152,17 +234,6 @@ def check_spec(spec: str) -> None:
     for digits in _DIGITS.findall(spec):
         if len(digits) > 6 or int(digits) > MAX_WIDTH:
             raise TemplateError(f"a width of {digits[:20]} is more than the {MAX_WIDTH} allowed")
-
-
-BINARY: Final = {
-    "+": add,
-    "*": multiply,
-    "**": power,
-    "%": modulo,
-    "-": operator.sub,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-}
 
 
 def _padding(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
@@ -200,6 +271,12 @@ def _translate(owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> No
         check_text(len(owner) * max(1, longest))
 
 
+def _index(_owner: Any, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    # The error names what was not found.
+    for item in args:
+        check_printable(item)
+
+
 METHODS: Final = {
     "center": _padding,
     "ljust": _padding,
@@ -208,6 +285,7 @@ METHODS: Final = {
     "to_bytes": _padding,
     "expandtabs": _expandtabs,
     "replace": _replace,
+    "index": _index,
     "join": _join,
     "translate": _translate,
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_FILE: Final = 5 * 1024 * 1024
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.core.errors import TemplateError
@@ -13,21 +14,30 @@ from marge.templates.bounds import MAX_OUTPUT
 from marge.templates.custom import CustomTemplates, read_custom_templates
 from marge.templates.dispatch import Dispatch
 from marge.templates.functions.base import Scope, Translate
-from marge.templates.functions.states import LiveStateView
+from marge.templates.functions.states import LiveTemplateState, TemplateState
 from marge.templates.guard import GUARD, RENDER_LIMIT, Interrupted
 from marge.templates.nobody import NoRegistries
 from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Running
 from marge.templates.template import Template, TemplateTimeout, Variables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import jinja2
 
     from marge.core.hub import Hub
+    from marge.core.state import State
     from marge.templates.ports import RegistryLookup
     from marge.templates.sandbox import BoundedEnvironment
 
 MAX_COMPILED: Final = 512
 """Compiled texts that are kept for templates yet to come; a template keeps its own."""
+
+# An exception that is raised in another thread has no text.
+_TOO_LONG: Final = "it ran too long"
+
+MAX_MESSAGE: Final = 2000
+"""Characters of an error that are kept."""
 
 _EMPTY: Final[dict[str, Any]] = {}
 
@@ -60,9 +70,13 @@ class TemplateEngine:
         """A template of `text`; nothing is compiled yet."""
         return Template(text, self, limited=limited, strict=strict)
 
-    def this(self, entity_id: str) -> LiveStateView:
+    def this(self, entity_id: str) -> LiveTemplateState:
         """What `this` is in the templates of an entity: its state whenever it is read."""
-        return LiveStateView(self.scope, entity_id)
+        return LiveTemplateState(self.scope, entity_id)
+
+    def view(self, state: State) -> TemplateState:
+        """A state as a template sees it, for variables such as `trigger.to_state`; nothing depends on it."""
+        return TemplateState(self.scope, state, False)
 
     def compile(self, text: str, *, limited: bool = False, strict: bool = False) -> Compiled:
         """Compile, or find what was compiled before; raises TemplateError."""
@@ -89,19 +103,20 @@ class TemplateEngine:
     def _compile(self, text: str, environment: BoundedEnvironment) -> Compiled:
         import jinja2
 
+        outer: float | None = None
         running = RUNNING.set(Running(text, "compiling", None, None))
         try:
-            token = GUARD.enter(self.limit)
+            outer = GUARD.enter(self.limit)
             try:
                 code = environment.compile(text)
                 return Compiled(
                     text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit
                 )
             finally:
-                GUARD.leave(token)
+                GUARD.leave(outer)
         except Interrupted as error:
-            GUARD.leave(token)
-            raise TemplateTimeout(f"The template was not compiled: {error}") from None
+            GUARD.leave(outer)
+            raise TemplateTimeout(f"The template was not compiled: {str(error) or _TOO_LONG}") from None
         except Exception as error:
             raise TemplateError(describe(error)) from error
         finally:
@@ -138,34 +153,44 @@ class Compiled:
     ) -> str:
         """Render; see `Template.render`."""
         template = self._template
+        outer: float | None = None
         running = RUNNING.set(Running(self._text, "rendering", info, log))
         try:
-            token = GUARD.enter(self._limit if limit is None else limit)
+            outer = GUARD.enter(self._limit if limit is None else limit)
             try:
                 context = template.new_context(_EMPTY if variables is None else dict(variables))
-                return "".join(_bounded(template.root_render_func(context)))
+                return _joined(template.root_render_func(context))
             finally:
-                GUARD.leave(token)
+                GUARD.leave(outer)
         except Interrupted as error:
-            GUARD.leave(token)
-            raise TemplateTimeout(f"The template was stopped: {error}") from None
+            GUARD.leave(outer)
+            raise TemplateTimeout(f"The template was stopped: {str(error) or _TOO_LONG}") from None
         except Exception as error:
             raise TemplateError(describe(error)) from error
         finally:
             RUNNING.reset(running)
 
 
-def _bounded(pieces: Iterator[str]) -> Iterator[str]:
+def _joined(pieces: Iterator[str]) -> str:
+    """The output; a few pieces at a time, so that an endless one is noticed early."""
+    texts: list[str] = []
     length = 0
-    for piece in pieces:
-        length += len(piece)
+    while batch := list(islice(pieces, 64)):
+        chunk = "".join(batch)
+        length += len(chunk)
         if length > MAX_OUTPUT:
             raise TemplateError(f"Template output exceeded maximum size of {MAX_OUTPUT} characters")
-        yield piece
+        texts.append(chunk)
+    return texts[0] if len(texts) == 1 else "".join(texts)
 
 
 def describe(error: BaseException) -> str:
     """One line about what went wrong, beginning with the kind of error as Home Assistant writes it."""
-    text = " ".join(str(error).split())
-    kind = type(error).__name__
+    try:
+        text = " ".join(str(error)[:MAX_MESSAGE].split())
+    except Exception:
+        # What cannot even be printed, such as a list nested thousands deep.
+        text = ""
+    # Python 3.13 calls it so, and Home Assistant's messages do.
+    kind = "PatternError" if isinstance(error, re.error) else type(error).__name__
     return f"{kind}: {text}" if text else kind

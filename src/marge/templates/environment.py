@@ -6,7 +6,6 @@ Imports jinja2; nothing imports this module before the first template is compile
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final, NoReturn
 
 import jinja2
@@ -74,7 +73,7 @@ def _add(environment: BoundedEnvironment, scope: Scope, export: Export, limited:
         refused = _refused(name)
         in_globals, elsewhere = refused, refused
     elif export.bound:
-        in_globals = partial(value, scope)
+        in_globals = _bound(value, scope)
         elsewhere = _volatile(value, scope)
     else:
         in_globals, elsewhere = value, value
@@ -84,6 +83,16 @@ def _add(environment: BoundedEnvironment, scope: Scope, export: Export, limited:
         environment.filters[name] = elsewhere
     if TEST in export.kinds:
         environment.tests[name] = elsewhere
+        if limited and not export.limited:
+            environment.filters[name] = elsewhere
+
+
+def _bound(function: Callable[..., Any], scope: Scope) -> Callable[..., Any]:
+    # Not functools.partial: its `args` are public, and the hub is in them.
+    def bound(*args: Any, **kwargs: Any) -> Any:
+        return function(scope, *args, **kwargs)
+
+    return bound
 
 
 def _volatile(function: Callable[..., Any], scope: Scope) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from marge.templates.functions.numbers import rounded, to_float, to_int
@@ -18,7 +19,7 @@ Path = tuple[str | int, ...]
 Step = Callable[[Any], Any]
 
 _WHOLE: Final = re.compile(
-    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}]*'|\"[^\"\\{}]*\"|\d{1,4})\s*\])*)"
+    r"\{\{-?\s*(?P<root>value_json|value)(?P<path>(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:'[^'\\{}\r]*'|\"[^\"\\{}\r]*\"|\d{1,4})\s*\])*)"
     r"(?P<filters>(?:\s*\|\s*[a-z_]+(?:\s*\([^()|{}]*\))?)*)\s*-?\}\}\Z",
     re.ASCII,
 )
@@ -36,13 +37,12 @@ _RESERVED: Final = frozenset({"true", "false", "none", "True", "False", "None", 
 class Getter:
     """A recognised template: where the value is and what is done with it."""
 
-    __slots__ = ("json", "path", "single", "steps")
+    __slots__ = ("json", "path", "steps")
 
     def __init__(self, json: bool, path: Path, steps: tuple[Step, ...]) -> None:
         self.json = json
         self.path = path
         self.steps = steps
-        self.single = path[0] if len(path) == 1 and not steps else None
 
     def get(self, value: Any) -> Any:
         """The rendered text for the payload, or for its JSON when `json`; NOT_HERE when Jinja has to be asked."""
@@ -68,8 +68,8 @@ class Getter:
             return NOT_HERE
         return str(value)
 
-    def missing(self, value: Any) -> tuple[Any, str | int] | None:
-        """The mapping that lacks the last key of the path, and that key; None when it is not as simple as that."""
+    def missing(self, value: Any) -> str | None:
+        """The last key of the path, when that is all that is missing; None when it is not as simple as that."""
         if self.steps or not self.path:
             return None
         for part in self.path[:-1]:
@@ -77,9 +77,11 @@ class Getter:
                 return None
             value = value[part]
         last = self.path[-1]
-        return (value, last) if type(value) is dict and last not in value and last not in _METHODS else None
+        lacks = type(value) is dict and type(last) is str and last not in value and last not in _METHODS
+        return str(last) if lacks else None
 
 
+@lru_cache(maxsize=1024)
 def recognise(text: str) -> Getter | None:
     """The getter for a template's text, None when it needs Jinja."""
     match = _WHOLE.match(text)

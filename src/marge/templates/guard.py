@@ -4,25 +4,25 @@ On the main thread an interval timer raises `Interrupted` from its signal handle
 instruction, and also a regular expression or a huge multiplication, which look for signals in their inner loops
 while another thread could not even run. The timer is armed by a render and disarms itself at its first tick
 without one, so a render pays for a clock reading. In any other thread a helper thread raises the
-exception, which ends Python code but not a regular expression.
+exception, which ends Python code but not a regular expression: templates belong on the main thread.
 """
 
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import threading
 import time
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 RENDER_LIMIT: Final = 5.0
 MEMORY_LIMIT: Final = 64 * 1024 * 1024
 
 _FIRST_TICK: Final = 0.02
 _TICK: Final = 0.02
-_STATM: Final = Path("/proc/self/statm")
-_PAGE: Final = 4096
+_STATM: Final = "/proc/self/statm"
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class Interrupted(BaseException):
@@ -39,26 +39,29 @@ class Guard:
         self._baseline: int | None = None
         self._armed = False
         self._usable: bool | None = None
+        self._watch = _Watch()
 
-    def enter(self, limit: float) -> Any:
-        """A render begins; hand the result to `leave`."""
-        if threading.get_ident() != self._main:
-            return _ThreadAlarm(limit)
-        if self._deadline is not None:
-            return False
-        if not self._armed and not self._arm():
-            return _ThreadAlarm(limit)
+    def enter(self, limit: float) -> float | None:
+        """A render begins, which may take `limit` seconds; hand the result to `leave`.
+
+        A render inside another (through a listener of the log) has its own time; the outer one goes on afterwards.
+        """
+        thread = threading.get_ident()
+        if thread != self._main or not (self._armed or self._arm()):
+            return self._watch.enter(thread, limit)
+        outer = self._deadline
         self._baseline = None
         self._limit = limit
         self._deadline = time.monotonic() + limit
-        return True
+        return outer
 
-    def leave(self, token: Any) -> None:
+    def leave(self, outer: float | None) -> None:
         """The render has ended; may be called twice."""
-        if token is True:
-            self._deadline = None
-        elif token is not False:
-            token.cancel()
+        thread = threading.get_ident()
+        if thread == self._main and self._usable:
+            self._deadline = outer
+        else:
+            self._watch.leave(thread, outer)
 
     def disarm(self) -> None:
         """Stop the timer; before another program replaces this one, which would not know what the signal means."""
@@ -66,6 +69,12 @@ class Guard:
         if self._armed:
             self._armed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def forked(self) -> None:
+        """This is a copy of the process: its one thread is the main one, and it has no timer yet."""
+        self._main = threading.get_ident()
+        self._armed = False
+        self._deadline = None
 
     def _arm(self) -> bool:
         if self._usable is None:
@@ -94,35 +103,58 @@ class Guard:
             raise Interrupted(f"it took more than {MEMORY_LIMIT // 1024 // 1024} MiB of memory")
 
 
-class _ThreadAlarm:
-    """Raises `Interrupted` in the thread that made it, unless cancelled before."""
+class _Watch:
+    """Raises `Interrupted` in threads other than the main one whose render is over its time.
 
-    def __init__(self, limit: float) -> None:
-        self._thread = threading.get_ident()
-        self._limit = limit
+    One helper thread for all of them, which ends when there has been nothing to watch for a second.
+    """
+
+    _PAUSE: Final = 0.05
+    _IDLE_ROUNDS: Final = 20
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._done = False
-        self._raised = False
-        self._timer = threading.Timer(limit, self._fire)
-        self._timer.daemon = True
-        self._timer.start()
+        self._deadlines: dict[int, float] = {}
+        self._raised: set[int] = set()
+        self._running = False
 
-    def _fire(self) -> None:
+    def enter(self, thread: int, limit: float) -> float | None:
         with self._lock:
-            if not self._done:
-                self._raised = True
-                _raise_in(self._thread, Interrupted)
+            outer = self._deadlines.get(thread)
+            self._deadlines[thread] = time.monotonic() + limit
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="template-watch", daemon=True).start()
+            return outer
 
-    def cancel(self) -> None:
-        self._timer.cancel()
+    def leave(self, thread: int, outer: float | None) -> None:
         with self._lock:
-            if not self._done and self._raised:
-                _raise_in(self._thread, None)
-            self._done = True
+            self._deadlines.pop(thread, None)
+            if outer is not None:
+                self._deadlines[thread] = outer
+            if thread in self._raised:
+                # It may not have arrived yet, and must not arrive in whatever comes next.
+                self._raised.discard(thread)
+                _raise_in(thread, None)
+
+    def _run(self) -> None:
+        idle = 0
+        while True:
+            time.sleep(self._PAUSE)
+            now = time.monotonic()
+            with self._lock:
+                idle = 0 if self._deadlines else idle + 1
+                if idle > self._IDLE_ROUNDS:
+                    self._running = False
+                    return
+                for thread, deadline in list(self._deadlines.items()):
+                    if now >= deadline:
+                        self._raised.add(thread)
+                        _raise_in(thread, Interrupted)
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    # Loads a shared library: only renders outside the main thread need it.
+    # Loads a shared library: only a render that is stopped outside the main thread needs it.
     import ctypes
 
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -132,7 +164,8 @@ def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
 
 def _resident() -> int:
     try:
-        return int(_STATM.read_bytes().split()[1]) * _PAGE
+        with open(_STATM, "rb") as file:  # noqa: PTH123  pathlib would be loaded for this alone
+            return int(file.read().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
 

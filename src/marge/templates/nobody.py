@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from marge.templates.ports import Area, ConfigEntry, Device, Entity, Floor, Label
+if TYPE_CHECKING:
+    from marge.templates.ports import Area, ConfigEntry, Device, Entity, Floor, Label
 
 
 class NoRegistries:

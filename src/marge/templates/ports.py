@@ -1,7 +1,7 @@
 """What templates need to know of areas, devices, floors, labels and integrations; the registries' adapter tells.
 
-Ids and names are those of Home Assistant's registries. Names are compared without regard to case and spaces, aliases
-of areas and floors count as names. Collections keep the order of the registry.
+Ids and names are those of Home Assistant's registries. Names are compared without regard to case and spaces; aliases
+are no names. Collections keep the order of the registry.
 """
 
 from __future__ import annotations

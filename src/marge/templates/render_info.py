@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ALL_STATES_RATE_LIMIT: Final = 60.0
 DOMAIN_STATES_RATE_LIMIT: Final = 1.0
 
+_NO_NAMES: Final[set[str]] = set()
+
 LogFunction = Callable[[int, str], None]
 """Takes the warnings and errors about undefined variables: level, text."""
 
@@ -61,11 +63,20 @@ class RenderInfo:
     @property
     def rate_limit(self) -> float | None:
         """Seconds between two renders, None when nothing is held back."""
-        if self.all_states or self.all_states_lifecycle:
+        if self.all_states or self.exception is not None:
             return ALL_STATES_RATE_LIMIT
         if self.domains or self.domains_lifecycle or self.registries:
             return DOMAIN_STATES_RATE_LIMIT
         return None
+
+    def settle(self) -> None:
+        """The render is over: share empty sets, for every tracked template has one of these."""
+        if not self.entities:
+            self.entities = _NO_NAMES
+        if not self.domains:
+            self.domains = _NO_NAMES
+        if not self.domains_lifecycle:
+            self.domains_lifecycle = _NO_NAMES
 
     def wants(self, entity_id: str, lifecycle: bool) -> bool:
         """Whether a change of `entity_id` calls for a new render; `lifecycle` when it appeared or disappeared."""

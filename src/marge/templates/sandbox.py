@@ -6,9 +6,10 @@ Imports jinja2; nothing imports this module before the first template is compile
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Iterable
 from functools import wraps
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any, Final
 
 import jinja2
@@ -21,11 +22,11 @@ from jinja2.utils import Namespace, generate_lorem_ipsum, pass_environment
 
 from marge.core.errors import TemplateError
 from marge.templates import bounds
-from marge.templates.functions.states import AllStates, DomainView, StateView
+from marge.templates.functions.states import AllStates, DomainStates, TemplateState
 from marge.templates.render_info import report
 
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
-_PUBLIC: Final = (AllStates, DomainView, StateView, LoopContext)
+_PUBLIC: Final = (AllStates, DomainStates, TemplateState, LoopContext)
 
 
 class LoggingUndefined(jinja2.Undefined):
@@ -53,8 +54,51 @@ class LoggingUndefined(jinja2.Undefined):
         return super().__bool__()
 
 
+class BoundedNamespace(Namespace):
+    """`namespace()`: the one thing that a loop can add to, so what is put there is not nested too deep."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(value, _CONTAINERS):
+            bounds.check_depth(value)
+        Namespace.__setitem__(self, name, value)
+
+
+def _call(method: str) -> Callable[[CodeGenerator, nodes.BinExpr, Frame], None]:
+    def visit(self: CodeGenerator, node: nodes.BinExpr, frame: Frame) -> None:
+        self.write(f"environment.{method}(")
+        self.visit(node.left, frame)
+        self.write(", ")
+        self.visit(node.right, frame)
+        self.write(")")
+
+    return visit
+
+
 class _Generator(CodeGenerator):
-    """Compiles `~` to a call that is bounded."""
+    """Compiles operators and literals that can make much of little to calls that are bounded."""
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802  jinja's name
+        self.write("environment.checked(")
+        super().visit_List(node, frame)
+        self.write(")")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802  jinja's name
+        self.write("environment.checked(")
+        super().visit_Dict(node, frame)
+        self.write(")")
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802  jinja's name
+        if node.ctx != "load":
+            super().visit_Tuple(node, frame)
+            return
+        self.write("environment.checked(")
+        super().visit_Tuple(node, frame)
+        self.write(")")
+
+    visit_Add = _call("checked_add")  # noqa: N815  jinja's names
+    visit_Mul = _call("checked_multiply")  # noqa: N815
+    visit_Pow = _call("checked_power")  # noqa: N815
+    visit_Mod = _call("checked_modulo")  # noqa: N815
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802  jinja's name
         self.write("environment.join_texts((")
@@ -81,7 +125,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     """Jinja for people who may make mistakes."""
 
     code_generator_class = _Generator
+    # Not worked out at compile time.
     intercepted_binops = frozenset({"+", "*", "**", "%"})
+    checked = staticmethod(bounds.check_literal)
+    checked_add = staticmethod(bounds.add)
+    checked_multiply = staticmethod(bounds.multiply)
+    checked_power = staticmethod(bounds.power)
+    checked_modulo = staticmethod(bounds.modulo)
     join_texts = staticmethod(bounds.join_texts)
 
     def __init__(self, *, strict: bool) -> None:
@@ -93,20 +143,29 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             cache_size=100,
         )
         self.globals["lipsum"] = _lipsum
+        self.globals["namespace"] = BoundedNamespace
         for name, function in _FILTERS.items():
             self.filters[name] = function
         for name in _PRINTING:
             self.filters[name] = _printable_first(self.filters[name])
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """See jinja2."""
-        return bounds.BINARY[operator](left, right)
+    def _compile(self, source: str, filename: str) -> CodeType:
+        # `{{ 5[0] }}` makes Python warn of the code that Jinja wrote; rendering says what is wrong.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return super()._compile(source, filename)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  jinja's way
         """See jinja2; methods of built-in types are checked first."""
         if type(__obj) is BuiltinMethodType and (check := bounds.METHODS.get(__obj.__name__)) is not None:
             check(__obj.__self__, args, kwargs)
         return super().call(__context, __obj, *args, **kwargs)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """See jinja2; what is not found is named in a message, so it has to be printable."""
+        if argument.__class__ is not str and argument.__class__ is not int:
+            bounds.check_printable(argument)
+        return super().getitem(obj, argument)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """See jinja2."""
@@ -216,6 +275,9 @@ def _join(eval_ctx: Any, value: Iterable[Any], d: Any = "", attribute: Any = Non
     if attribute is not None:
         items = map(builtin.make_attrgetter(eval_ctx.environment, attribute), value)
     separator = bounds.text_of(d)
+    if items.__class__ is list and all(item.__class__ is str for item in items):
+        bounds.check_text(sum(map(len, items)) + len(separator) * len(value))  # type: ignore[arg-type]
+        return separator.join(items)
     texts: list[str] = []
     length = 0
     for item in items:
@@ -234,7 +296,8 @@ def _replace(eval_ctx: Any, s: Any, old: Any, new: Any, count: int | None = None
 
 
 def _batch(value: Any, linecount: int, fill_with: Any = None) -> Any:
-    bounds.check_items(linecount)
+    if isinstance(linecount, int):
+        bounds.check_items(linecount)
     return builtin.do_batch(value, linecount, fill_with)
 
 
@@ -260,12 +323,18 @@ def _format(value: Any, *args: Any, **kwargs: Any) -> str:
     return formatted
 
 
+@pass_environment
+def _attr(environment: jinja2.Environment, obj: Any, name: Any) -> Any:
+    return builtin.do_attr(environment, obj, bounds.text_of(name))
+
+
 @jinja2.pass_eval_context
 def _tojson(eval_ctx: Any, value: Any, indent: int | None = None) -> Any:
-    bounds.check_width(indent)
+    size = len(indent) if isinstance(indent, str) else indent
     bounds.check_printable(value)
-    if indent:
-        bounds.check_text(len(str(value)) * (indent + 1))
+    if isinstance(size, int) and size > 0:
+        bounds.check_width(size)
+        bounds.check_text(len(str(value)) * (size + 1))
     return builtin.do_tojson(eval_ctx, value, indent)
 
 
@@ -276,6 +345,7 @@ def _lipsum(n: int = 5, html: bool = True, min: int = 20, max: int = 100) -> str
 
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "attr": _attr,
     "batch": _batch,
     "center": _center,
     "format": _format,

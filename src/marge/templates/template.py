@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -70,34 +69,37 @@ class Template:
         if self.is_static:
             info.is_static = True
             info.value = _parse(self.template) if parse_result else self.template
+            info.settle()
             return info
         try:
             text = self._render(variables, info, limit, log)
             info.value = _parse(text) if parse_result else text
         except TemplateError as error:
             info.exception = error
+        info.settle()
         return info
 
-    async def will_time_out(
-        self, timeout: float, variables: Variables | None = None, *, log: LogFunction | None = None
-    ) -> bool:
-        """Render once in a thread, so that the hub goes on meanwhile, and tell whether `timeout` seconds were too few.
+    async def will_time_out(self, timeout: float, variables: Variables | None = None) -> bool:
+        """Whether a render takes longer than `timeout` seconds or too much memory; the hub goes on meanwhile.
 
-        Raises TemplateError when the render fails for another reason.
+        Other mistakes count as no time-out. Raises TemplateError when the template does not compile, OperationFailed
+        when the system has no room for trying it out.
         """
         if self.is_static:
             return False
         self.ensure_valid()
-        loop = asyncio.get_running_loop()
+        # Needed by previews alone.
+        from marge.templates.preview import is_stopped
 
-        def forward(level: int, text: str) -> None:
-            if log is not None:
-                loop.call_soon_threadsafe(log, level, text)
+        return await is_stopped(lambda: self._is_stopped(timeout, variables), timeout)
 
+    def _is_stopped(self, limit: float, variables: Variables | None) -> bool:
         try:
-            await asyncio.to_thread(self._render, variables, None, timeout, None if log is None else forward)
+            self._render(variables, None, limit, None)
         except TemplateTimeout:
             return True
+        except TemplateError:
+            pass
         return False
 
     def _render(

@@ -135,6 +135,8 @@ class TemplateTracker:
         followed.rendered = self._engine.hub.clock.now()
 
     def _on_state(self, event: Event) -> None:
+        if self._removed:
+            return
         change: StateChanged = event.data
         entity_id = change.entity_id
         lifecycle = change.old_state is None or change.new_state is None
@@ -152,6 +154,8 @@ class TemplateTracker:
             self._on_state(event)
 
     def _on_registry(self, event: Event) -> None:
+        if self._removed:
+            return
         due = [
             followed
             for followed in self._followed
@@ -287,6 +291,7 @@ def track_template(
         result = results[0].result
         if isinstance(result, TemplateError):
             _LOGGER.error("Error while processing template '%s': %s", template.template, result)
+            was_true = False
             return
         before, was_true = was_true, result_as_boolean(result)
         if was_true and not before and started:

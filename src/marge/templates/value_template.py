@@ -50,7 +50,7 @@ class ValueTemplate:
     `entity_id` and `name` become variables, as does `this`, when an entity id is given; `attributes` are further ones.
     """
 
-    __slots__ = ("_attributes", "_engine", "_entity", "_getter", "template")
+    __slots__ = ("_attributes", "_engine", "_entity", "_entity_id", "_getter", "_name", "template")
 
     def __init__(
         self,
@@ -66,8 +66,8 @@ class ValueTemplate:
         self._attributes = attributes
         self._entity: dict[str, Any] | None = None
         self._getter = recognise(self.template.template)
-        if entity_id is not None:
-            self._entity = {"entity_id": entity_id, "name": name, "this": engine.this(entity_id)}
+        self._entity_id = entity_id
+        self._name = name
 
     @property
     def is_fast(self) -> bool:
@@ -91,14 +91,17 @@ class ValueTemplate:
         getter = self._getter
         if getter is not None:
             source = payload.json if getter.json else payload.value
-            if source is not NO_JSON and type(source) is not bytes:
+            if source is NO_JSON:
+                if getter.path:
+                    return self._no_json(payload, default)
+            elif type(source) is not bytes:
                 found = getter.get(source)
                 if found is not NOT_HERE:
                     return found
                 if (lacking := getter.missing(source)) is not None:
                     _LOGGER.warning(
                         "Template variable warning: 'dict object' has no attribute '%s' when rendering '%s'",
-                        lacking[1],
+                        lacking,
                         self.template.template,
                     )
                     return ""
@@ -106,11 +109,27 @@ class ValueTemplate:
             return self.template.template
         return self._render(payload, default, variables)
 
+    def _no_json(self, payload: Payload, default: Any) -> Any:
+        """What Jinja's "'value_json' is undefined" leads to."""
+        _LOGGER.error("Template variable error: 'value_json' is undefined when rendering '%s'", self.template.template)
+        return self._failed("'value_json' is undefined", payload, default)
+
+    def _failed(self, reason: object, payload: Payload, default: Any) -> Any:
+        if default is not NO_JSON:
+            return default
+        _LOGGER.error(
+            "Error parsing value: %s (value: %s, template: %s)", reason, payload.value, self.template.template
+        )
+        return payload.value
+
     def _render(self, payload: Payload, default: Any, variables: Variables | None) -> Any:
         values: dict[str, Any] = {} if variables is None else dict(variables)
         if self._attributes is not None:
             values.update(self._attributes)
-        if self._entity is not None:
+        if (entity_id := self._entity_id) is not None:
+            # Most value templates never come here: made when it is needed.
+            if self._entity is None:
+                self._entity = {"entity_id": entity_id, "name": self._name, "this": self._engine.this(entity_id)}
             values.update(self._entity)
         values["value"] = payload.value
         if (json := payload.json) is not NO_JSON:
@@ -120,15 +139,7 @@ class ValueTemplate:
         except TemplateError as error:
             if not _is_jinja(error.__cause__):
                 raise
-            if default is NO_JSON:
-                _LOGGER.error(
-                    "Error parsing value: %s (value: %s, template: %s)",
-                    error.__cause__,
-                    payload.value,
-                    self.template.template,
-                )
-                return payload.value
-            return default
+            return self._failed(error.__cause__, payload, default)
 
 
 def _is_jinja(error: BaseException | None) -> bool:

@@ -13,7 +13,6 @@ class MemoryFloor(msgspec.Struct):
 
     floor_id: str
     name: str
-    aliases: tuple[str, ...] = ()
 
 
 class MemoryArea(msgspec.Struct):
@@ -23,7 +22,6 @@ class MemoryArea(msgspec.Struct):
     name: str
     floor_id: str | None = None
     labels: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
 
 
 class MemoryLabel(msgspec.Struct):
@@ -117,7 +115,7 @@ class MemoryLookup:
     def floor_by_name(self, name: str) -> MemoryFloor | None:
         """See `RegistryLookup`."""
         wanted = _normal(name)
-        return next((each for each in self.floors() if wanted in map(_normal, (each.name, *each.aliases))), None)
+        return next((each for each in self.floors() if wanted == _normal(each.name)), None)
 
     def areas(self) -> Iterable[MemoryArea]:
         """See `RegistryLookup`."""
@@ -130,7 +128,7 @@ class MemoryLookup:
     def area_by_name(self, name: str) -> MemoryArea | None:
         """See `RegistryLookup`."""
         wanted = _normal(name)
-        return next((each for each in self.areas() if wanted in map(_normal, (each.name, *each.aliases))), None)
+        return next((each for each in self.areas() if wanted == _normal(each.name)), None)
 
     def labels(self) -> Iterable[MemoryLabel]:
         """See `RegistryLookup`."""

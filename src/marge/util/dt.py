@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DURATION = re.compile(r"^(?P<sign>[-+]?)(?P<h>\d+):(?P<m>\d{1,2})(?::(?P<s>\d{1,2}(?:\.\d+)?))?$")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\Z")
 _PARTS = frozenset({"days", "hours", "minutes", "seconds", "milliseconds"})
 
 
@@ -44,10 +45,13 @@ def parse_datetime(text: str, default_zone: ZoneInfo | None = None) -> datetime 
 
 
 def parse_date(text: str) -> date | None:
-    """Parse `YYYY-MM-DD`; None when it is none."""
+    """Parse `YYYY-MM-DD`, where leading zeros of month and day may be left out; None when it is none."""
+    match = _DATE.match(text) if isinstance(text, str) else None
+    if match is None:
+        return None
     try:
-        return date.fromisoformat(text)
-    except (ValueError, TypeError):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
         return None
 
 

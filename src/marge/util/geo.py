@@ -46,4 +46,5 @@ def distance_m(latitude1: float, longitude1: float, latitude2: float, longitude2
     b = u_sq / 1024 * (256 + u_sq * (u_sq * (74 - 47 * u_sq) - 128))
     correction = cos_sigma * (2 * cos_2m**2 - 1) - b / 6 * cos_2m * (4 * sin_sigma**2 - 3) * (4 * cos_2m**2 - 3)
     sigma -= b * sin_sigma * (cos_2m + b / 4 * correction)
-    return round(_POLAR_RADIUS * a * sigma, 3)
+    # Rounded as kilometres: to the last bit what Home Assistant gives.
+    return round(_POLAR_RADIUS * a * sigma / 1000, 6) * 1000

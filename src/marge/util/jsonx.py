@@ -51,7 +51,10 @@ def loads(data: bytes | bytearray | memoryview | str) -> Any:
 
 
 def dumps_safe(value: Any) -> bytes:
-    """Encode like `dumps`, writing `repr` for what has no JSON form; for data that must get out whatever it holds."""
+    """Encode like `dumps`, for data that must get out whatever it holds.
+
+    What has no JSON form becomes its `repr`, integers of thousands of digits become text, broken Unicode "?".
+    """
     try:
         return _encoder.encode(value)
     except (TypeError, ValueError, RecursionError, OverflowError):
@@ -59,14 +62,25 @@ def dumps_safe(value: Any) -> bytes:
 
 
 def _printable(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (bool, float)):
         return value
+    if isinstance(value, str):
+        return _valid(value)
+    if isinstance(value, int):
+        # Python refuses to write longer ones in decimal.
+        return value if value.bit_length() < 10_000 else hex(value)
     if depth < 20:
         if isinstance(value, Mapping):
-            return {str(key): _printable(item, depth + 1) for key, item in value.items()}
+            return {_valid(str(key)): _printable(item, depth + 1) for key, item in value.items()}
         if isinstance(value, (list, tuple, Set)):
             return [_printable(item, depth + 1) for item in value]
-    try:
-        return _encode_other(value)
-    except TypeError:
-        return repr(value)
+        try:
+            return _printable(_encode_other(value), depth + 1)
+        except Exception:
+            return _valid(repr(value))
+    return _valid(repr(value))
+
+
+def _valid(text: str) -> str:
+    """`text` without halves of surrogate pairs, which have no UTF-8 form."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -103,7 +103,8 @@ def _nearest(key: str, kind: Any, where: Path) -> str | None:
     return close[0] if close else None
 
 
-def _flag(value: Any) -> bool:
+def read_flag(value: Any) -> bool:
+    """What `Flag` makes of a value: Home Assistant's booleans; raises ValueError for anything else."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -190,7 +191,7 @@ if TYPE_CHECKING:
     Seconds = float
     PositiveSeconds = float
 else:
-    Flag = word("Flag", _flag)
+    Flag = word("Flag", read_flag)
     Text = word("Text", _text)
     Strings = word("Strings", _strings)
     AnyList = word("AnyList", _anything_list)

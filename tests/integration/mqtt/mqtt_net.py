@@ -23,7 +23,7 @@ async def running_broker(
 ) -> AsyncIterator[BrokerServer]:
     """A started broker on free ports, stopped at the end."""
     server = BrokerServer(
-        BrokerConfig(port=0, websocket_port=0 if websocket else None),
+        BrokerConfig("127.0.0.1", 0, websocket_port=0 if websocket else None),
         clock or SystemClock(),
         store or MemoryStore(),
         limits=limits,

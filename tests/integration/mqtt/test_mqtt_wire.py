@@ -140,7 +140,7 @@ async def test_a_client_that_does_not_read_is_bounded_and_the_others_are_served(
 
 async def test_a_port_that_is_taken_is_a_clear_error() -> None:
     async with running_broker() as server:
-        second = BrokerServer(BrokerConfig(port=server.port), SystemClock(), MemoryStore())
+        second = BrokerServer(BrokerConfig("127.0.0.1", server.port), SystemClock(), MemoryStore())
         with pytest.raises(
             OperationFailed, match=f"cannot listen on 127.0.0.1, port {server.port}: .* under \\[mqtt\\]"
         ):
@@ -177,3 +177,43 @@ async def test_stopping_closes_connections_of_every_kind() -> None:
             assert await asyncio.wait_for(reader.read(), 5) == b""
             assert not server._links
         writer.close()
+
+
+async def test_listening_everywhere_knows_clients_of_this_machine() -> None:
+    server = BrokerServer(BrokerConfig(None, 0), SystemClock(), MemoryStore())
+    await server.start()
+    async with wire(server, "c"):
+        (connection,) = server.broker.connections.values()
+        assert connection.link.peer == "127.0.0.1"
+    await server.stop()
+
+
+async def test_a_client_that_sends_but_reads_nothing_is_disconnected(caplog: pytest.LogCaptureFixture) -> None:
+    async with running_broker(limits=Limits(packet_size=1000)) as server, wire(server, "c") as client:
+        sock: socket.socket = client.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        pings = b"\xc0\x00" * 50_000
+        with pytest.raises(ConnectionError):
+            for _ in range(2000):
+                await client.send(pings)
+        assert "does not read what is answered" in caplog.text
+        await until(lambda: not server.broker.connections)
+
+
+async def test_the_hub_may_subscribe_and_publish_before_the_broker_starts() -> None:
+    store = MemoryStore()
+    async with running_broker(store=store) as server:
+        server.client.publish("kept/a", "stored", retain=True)
+        server.client.publish("kept/b", "stored", retain=True)
+    second = BrokerServer(BrokerConfig("127.0.0.1", 0), SystemClock(), store)
+    got: list[tuple[str, bytes]] = []
+    second.client.subscribe("kept/#", lambda topic, payload, qos, retain: got.append((topic, payload)))
+    remove = second.client.subscribe("kept/b", lambda *_: got.append(("never", b"")))
+    remove()
+    second.client.publish("kept/b", "newer", retain=True)
+    assert got == [("kept/b", b"newer")]
+    await second.start()
+    assert got[1:] == [("kept/a", b"stored")]
+    await second.stop()
+    assert b"bmV3ZXI=" in store.collections["mqtt_retained"]["kept/b"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from marge.cli.commands import check_config, init
+from marge.cli.main import main
 
 
 def test_init_lists_what_it_wrote_and_a_second_one_writes_nothing(tmp_path: Path) -> None:
@@ -43,3 +44,16 @@ def test_check_config_of_no_configuration_is_wrong_usage(tmp_path: Path) -> None
         result = CliRunner().invoke(check_config.command, ["--config", str(folder)])
         assert result.exit_code == 2
         assert "`marge init` writes a first configuration" in result.output
+
+
+def test_the_folder_may_stand_before_the_command(tmp_path: Path) -> None:
+    first = CliRunner().invoke(main, ["--config", str(tmp_path / "c"), "init"])
+    assert first.output.startswith(f"Written to {tmp_path}/c:\n")
+    second = CliRunner().invoke(main, ["--config", str(tmp_path), "check-config", "--config", str(tmp_path / "c")])
+    assert second.exit_code == 0
+    assert second.output.endswith("Result: 0 errors, 0 warnings\n")
+
+
+def test_the_environment_names_the_folder(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["init"], env={"MARGE_CONFIG": str(tmp_path / "c")})
+    assert result.output.startswith(f"Written to {tmp_path}/c:\n")

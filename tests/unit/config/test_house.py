@@ -124,6 +124,31 @@ def test_a_section_of_the_wrong_shape_is_an_error_and_empty(tmp_path: Path) -> N
     assert config.sections == {}
 
 
+def test_items_that_are_no_mappings_are_named_and_left_out(tmp_path: Path) -> None:
+    config = house(
+        tmp_path,
+        configuration="automation: !include_dir_list automations\nmqtt:\n  - text\n  - sensor: {name: A}\n  - 5\n",
+        automations__a="- alias: a\n",
+    )
+    assert problems(config) == [
+        "an item of 'automation' is a list: if a folder is included, !include_dir_merge_list is meant "
+        "at automations/a.yaml:1",
+        "an item of 'mqtt' must be a mapping at configuration.yaml:3",
+        "an item of 'mqtt' must be a mapping at configuration.yaml:5",
+    ]
+    assert config.items("mqtt") == [{"sensor": {"name": "A"}}]
+
+
+def test_object_ids_are_text(tmp_path: Path) -> None:
+    config = house(tmp_path, configuration="timer:\n  5:\n  on:\n  ~:\n  t:\n")
+    assert config.mapping("timer") == {"5": None, "t": None}
+    assert config.mapping("timer").place_of("5") == Place("configuration.yaml", 2)
+    assert problems(config) == [
+        "'True' in 'timer' is not text: put the key in quotes at configuration.yaml:3",
+        "'None' in 'timer' is not text: put the key in quotes at configuration.yaml:4",
+    ]
+
+
 def test_platform_items_are_kept_or_named(tmp_path: Path) -> None:
     config = house(
         tmp_path,
@@ -132,10 +157,10 @@ def test_platform_items_are_kept_or_named(tmp_path: Path) -> None:
     )
     assert config.items("sensor") == [{"platform": "template", "sensors": {}}]
     assert problems(config) == [
+        "an item of 'sensor' must be a mapping at configuration.yaml:7",
         "unknown key 'platfrom' at configuration.yaml:4, did you mean 'platform'?",
         "platform 'rest' of 'sensor' is not known to Marge and is left out at configuration.yaml:5",
         "an item of 'sensor' has no 'platform' at configuration.yaml:6",
-        "an item of 'sensor' has no 'platform' at configuration.yaml:7",
     ]
 
 

@@ -188,7 +188,8 @@ async def test_events_are_a_response() -> None:
         ({"duration": 1e15}, Invalid),
         ({"duration": 3e11}, ServiceValidationError),
         ({"end_date_time": "2025-12-31 00:00:00"}, ServiceValidationError),
-        ({"start_date_time": "2026-02-01 00:00:00", "end_date_time": "2026-02-01 00:00:00"}, ServiceValidationError),
+        ({"start_date_time": "2026-02-01 00:00:00", "end_date_time": "2026-02-01 00:00:00"}, Invalid),
+        ({"start_date_time": "2026-02-01 00:00:00", "end_date_time": "2026-01-31T00:00:00Z"}, ServiceValidationError),
     ],
 )
 async def test_a_stretch_of_time_that_is_none_is_refused(data: dict[str, Any], error: Any) -> None:

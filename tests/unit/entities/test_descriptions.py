@@ -17,8 +17,13 @@ def test_services_and_descriptions_match(name: str) -> None:
         text = texts[service.name]
         assert text["name"] and text["description"]
         assert text["target"]["entity"][0]["domain"] == [name]
-        described = set(text.get("fields", {}))
+        fields = {
+            inner: field
+            for name_or_group, item in text.get("fields", {}).items()
+            for inner, field in (item["fields"] if "collapsed" in item else {name_or_group: item}).items()
+        }
+        described = set(fields)
         taken = set(service.schema.__struct_encode_fields__) if service.schema else set()
         assert described <= taken, f"{name}.{service.name} describes fields that it does not take"
-        for field in text.get("fields", {}).values():
+        for field in fields.values():
             assert field["name"] and field["description"]

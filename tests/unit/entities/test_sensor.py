@@ -110,6 +110,30 @@ async def test_a_unit_the_user_chose_is_used_from_the_next_state_on() -> None:
     assert house.attributes("sensor.x")["unit_of_measurement"] == "km"
 
 
+async def test_a_suggested_unit_that_does_not_convert_is_logged_and_left(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    with caplog.at_level(logging.WARNING):
+        for entity_id, unit in (("sensor.x", "kW"), ("sensor.y", "W")):
+            house.add(sensor(native_unit_of_measurement="W", suggested_unit_of_measurement=unit), entity_id)
+    assert house.attributes("sensor.x") == house.attributes("sensor.y") == {"unit_of_measurement": "W"}
+    assert [record.getMessage() for record in caplog.records] == [
+        "sensor.x: suggests the unit kW, which W cannot be converted to"
+    ]
+
+
+@pytest.mark.parametrize(("native", "unit"), [("m", "parsec"), ("furlong", "km"), (None, "km")])
+async def test_a_unit_that_the_value_does_not_convert_to_is_not_shown(native: str | None, unit: str) -> None:
+    house = House()
+    overrides = Overrides(options={"unit_of_measurement": unit})
+    house.add(
+        sensor(native_value=5, device_class="distance", native_unit_of_measurement=native, unique_id="u"),
+        "sensor.x",
+        overrides,
+    )
+    assert house.state("sensor.x") == "5"
+    assert house.attributes("sensor.x").get("unit_of_measurement") == native
+
+
 async def test_a_change_of_the_unit_system_shows_once_the_description_is_read_again() -> None:
     house = House()
     entity = house.add(sensor(native_value=20, device_class="temperature", native_unit_of_measurement="°C"), "sensor.x")

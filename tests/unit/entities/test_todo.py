@@ -166,10 +166,22 @@ async def test_what_is_done_is_removed() -> None:
 
 async def test_listeners_get_all_items_at_each_change() -> None:
     house = House()
-    todo = house.add(List(BREAD), "todo.list")
+    cake = TodoItem("Cake", "3", "needs_action", datetime(2026, 2, 3, tzinfo=UTC))
+    todo = house.add(List(BREAD, cake), "todo.list")
     heard: list[Any] = []
     leave = todo.subscribe_items(heard.append)
     todo.write_state()
     leave()
     todo.write_state()
-    assert heard == [[{"summary": "Bread", "uid": "1", "status": "needs_action", "due": None, "description": "Rye"}]]
+    assert heard == [
+        [
+            {"summary": "Bread", "uid": "1", "status": "needs_action", "due": None, "description": "Rye"},
+            {
+                "summary": "Cake",
+                "uid": "3",
+                "status": "needs_action",
+                "due": "2026-02-03T00:00:00+00:00",
+                "description": None,
+            },
+        ]
+    ]

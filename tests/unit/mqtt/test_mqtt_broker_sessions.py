@@ -264,7 +264,8 @@ def test_a_session_ends_when_its_time_is_over() -> None:
     rig.clock.advance(6)
     assert present(0) is False
     assert not rig.broker.sessions and rig.broker.router.subscription_count == 0
-    assert rig.clock.pending == 1, "nothing but the persistence timer is left"
+    rig.clock.advance(1)
+    assert rig.clock.pending == 0, "no timer is left of it"
 
 
 def test_disconnect_may_change_how_long_the_session_is_kept() -> None:
@@ -321,17 +322,67 @@ def test_a_newcomer_with_the_same_client_id_takes_over() -> None:
     assert rig.broker.connected_clients == 1
 
 
-def test_a_restricted_user_does_not_get_what_was_queued_for_a_free_one() -> None:
-    access = Access(rules=[Rule("#")])
+def test_a_user_whose_rules_were_narrowed_does_not_get_what_was_queued_before() -> None:
+    access = Access([User("u", "p")])
     rig = Rig(access=access)
-    client = rig.client("c", clean_start=False)
+    client = rig.client("c", clean_start=False, username="u", password=b"p")
     client.subscribe("#", qos=1)
+    rig.local.publish("under/way", "x", 1)
     client.drop()
     for topic in ("a", "b"):
         rig.local.publish(topic, topic, 1)
     access.set_user(User("u", "p", (Rule("a"),)))
     client = rig.client("c", clean_start=False, username="u", password=b"p")
     assert client.payloads() == [b"a"]
+    for topic in ("a", "b"):
+        rig.local.publish(topic, f"new {topic}", 1)
+    assert client.payloads() == [b"new a"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("stranger", ["v", None])
+def test_another_user_does_not_get_the_session_of_a_client_id(restarted: bool, stranger: str | None) -> None:
+    access = Access([User("u", "p"), User("v", "p")])
+    rig = Rig(access=access)
+    client = rig.client("c", clean_start=False, username="u", password=b"p")
+    client.subscribe("#", qos=1)
+    client.drop()
+    rig.local.publish("a", "for u", 1)
+    if restarted:
+        rig.clock.advance(1.1)
+        rig = rig.restart()
+        rig.broker.access = access
+    password = b"p" if stranger else None
+    other = rig.client("c", clean_start=False, username=stranger, password=password)
+    assert other.connack == Connack(False, 0) and other.messages() == []
+
+
+async def test_a_password_check_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check(username: str, password: str) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr("marge.mqtt.admission._CHECK_TIMEOUT", 0.01)
+    rig = Rig(access=Access(check_password=check), limits=Limits(half_open=1))
+    client = Peer(rig, V5)
+    client.send(Connect("c", V5, username="anna", password=b"x"))
+    another = Peer(rig, V5)
+    another.send(Connect("d", V5, username="anna", password=b"x"))
+    assert another.take() == [Connack(False, reasons.SERVER_BUSY)]
+    await asyncio.wait(rig.broker.admission._checks)
+    assert client.take() == [Connack(False, reasons.SERVER_UNAVAILABLE)]
+
+
+async def test_stopping_ends_the_password_checks_that_are_under_way() -> None:
+    async def check(username: str, password: str) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    rig = Rig(access=Access(check_password=check))
+    client = Peer(rig, V5)
+    client.send(Connect("c", V5, username="anna", password=b"x"))
+    await rig.broker.stop()
+    assert client.closed
 
 
 # ---------------------------------------------------------------- keep-alive
@@ -354,7 +405,7 @@ def test_keep_alive_zero_means_never() -> None:
     rig = Rig()
     for version in (V311, V5):
         client = rig.client(str(version), version, keep_alive=0)
-        rig.clock.advance(1_000_000)
+        rig.clock.advance(10_000)
         assert not client.closed
 
 
@@ -476,3 +527,24 @@ def test_packets_may_arrive_in_pieces_of_any_size() -> None:
         client.raw(bytes([byte]))
     kinds = [type(packet) for packet in client.take()]
     assert kinds == [Connack, Ack, PingResp]
+
+
+def test_a_client_that_is_refused_again_and_again_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(access=Access([User("u", "p")]))
+    for _ in range(3):
+        for _ in range(50):
+            peer = Peer(rig, V311, "192.168.1.7")
+            peer.connect("lamp")
+        rig.clock.advance(61)
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warnings) == 3
+    assert "client lamp (192.168.1.7) refused: it gives no username" in warnings[0]
+    assert "under [mqtt]" in warnings[0]
+
+
+def test_the_memory_of_what_was_logged_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(access=Access([User("u", "p")]))
+    for number in range(2500):
+        Peer(rig, V311, f"10.0.{number // 250}.{number % 250}").connect("lamp")
+    assert len(rig.broker.router.sparing._last) <= 1000
+    assert len(caplog.records) == 2500

@@ -35,8 +35,9 @@ def test_a_retained_message_that_expired_meanwhile_does_not_come_back() -> None:
     assert list(rig.store.collections[RETAINED]) == ["a"]
     crashed = MemoryStore()
     crashed.put(RETAINED, "a", rig.store.collections[RETAINED]["a"])
-    rig.clock.advance(4.5)
+    rig.clock.advance(30)
     assert rig.broker.retained_messages == 0
+    rig.clock.advance(1)
     assert rig.store.collections[RETAINED] == {}
     rig = Rig(store=crashed, clock=rig.clock)
     assert rig.broker.retained_messages == 0
@@ -191,3 +192,26 @@ def test_an_old_client_comes_back_to_its_session() -> None:
     assert client.payloads() == [b"while away"]
     client.send(Ack(PUBCOMP, 1))
     assert not client.closed
+
+
+def test_a_retained_message_that_is_repeated_is_not_written_again() -> None:
+    rig = Rig()
+    rig.local.publish("a", "x", retain=True)
+    rig.clock.advance(1.1)
+    rig.store.collections[RETAINED].clear()
+    rig.local.publish("a", "x", retain=True)
+    rig.clock.advance(1.1)
+    assert rig.store.collections[RETAINED] == {}
+    rig.local.publish("a", "x", 1, retain=True)
+    rig.clock.advance(1.1)
+    assert list(rig.store.collections[RETAINED]) == ["a"]
+
+
+def test_many_retained_messages_are_written_in_parts() -> None:
+    rig = Rig()
+    for number in range(5000):
+        rig.local.publish(f"t/{number}", "x", retain=True)
+    rig.clock.advance(0.26)
+    assert len(rig.store.collections[RETAINED]) == 2000
+    rig.clock.advance(0.05)
+    assert len(rig.store.collections[RETAINED]) == 5000

@@ -36,7 +36,7 @@ def test_matching_follows_the_specification(filter_: str, topic: str, expected: 
     assert matches(filter_, topic) is expected
 
 
-@pytest.mark.parametrize("topic", ["", "a/+", "#", "a\0b", "/" * 200, "x" * 70_000])
+@pytest.mark.parametrize("topic", ["", "a/+", "#", "a\0b", "/" * 200, "x" * 5000])
 def test_a_bad_topic_name_is_refused(topic: str) -> None:
     with pytest.raises(InvalidTopic):
         check_topic(topic)

@@ -10,6 +10,7 @@ from registry_house import House
 from marge.core.context import Context
 from marge.core.state import State
 from marge.entities import DeviceInfo, Entity, EntityIndex
+from marge.entities.sensor import SensorEntity
 from marge.registries import EntityHost
 
 
@@ -186,9 +187,17 @@ def test_an_entity_that_fails_is_left_out_and_the_hub_goes_on(
 def test_the_last_runs_state_is_there_before_added(living: LivingHouse) -> None:
     last = State("sensor.power", "5", {}, 1.0, 1.0, 1.0, Context("c"))
     living.last_states["sensor.power"] = last
-    sensor = Sensor(name="Power")
+    seen: list[State | None] = []
+
+    class Restored(Sensor):
+        def added(self) -> None:
+            super().added()
+            seen.append(self.last_state)
+
+    sensor = Restored(name="Power")
     living.host.add(sensor)
-    assert sensor.last_state is last
+    assert seen == [last]
+    assert sensor.last_state is None
 
 
 def test_a_rename_moves_the_state_and_keeps_the_entity(living: LivingHouse) -> None:
@@ -204,18 +213,17 @@ def test_a_rename_moves_the_state_and_keeps_the_entity(living: LivingHouse) -> N
     assert living.shown("sensor.watt") == ("2", {"state_class": "measurement", "friendly_name": "Power"})
 
 
-def test_overrides_of_name_icon_class_and_unit_show_at_once_and_after_a_restart(living: LivingHouse) -> None:
+def test_overrides_of_name_icon_and_class_show_at_once_and_after_a_restart(living: LivingHouse) -> None:
     sensor = living.on_device(name="Power", device_class="power", unit_of_measurement="W", icon="mdi:flash")
     living.host.add(sensor)
     entities = living.registries.entities
     entities.update("sensor.plug_power", name="Mine", icon="mdi:star", device_class="energy")
-    entities.update_options("sensor.plug_power", "sensor", {"unit_of_measurement": "kW"})
     wanted = {
         "state_class": "measurement",
         "friendly_name": "Mine",
         "icon": "mdi:star",
         "device_class": "energy",
-        "unit_of_measurement": "kW",
+        "unit_of_measurement": "W",
     }
     assert living.shown("sensor.plug_power") == ("1", wanted)
     again = living.restart()
@@ -223,6 +231,44 @@ def test_overrides_of_name_icon_class_and_unit_show_at_once_and_after_a_restart(
     assert again.shown("sensor.plug_power") == ("1", wanted)
     again.registries.entities.update("sensor.plug_power", name=None)
     assert again.shown("sensor.plug_power")[1]["friendly_name"] == "Plug Power"  # type: ignore[index]
+
+
+def power_sensor() -> SensorEntity:
+    sensor = SensorEntity()
+    sensor.platform, sensor.unique_id, sensor.name = "demo", "p", "Power"
+    sensor.device_class, sensor.native_unit_of_measurement, sensor.suggested_display_precision = "power", "W", 0
+    sensor.native_value = 1500
+    return sensor
+
+
+def test_the_registry_keeps_the_unit_that_is_shown_and_the_decimals_that_go_with_it(living: LivingHouse) -> None:
+    living.host.add(power_sensor())
+    entities = living.registries.entities
+    entry = entities.get("sensor.power")
+    assert entry is not None
+    assert (entry.unit_of_measurement, entry.options) == ("W", {"sensor": {"suggested_display_precision": 0}})
+    entities.update_options("sensor.power", "sensor", {"unit_of_measurement": "kW", "display_precision": 1})
+    shown = living.shown("sensor.power")
+    assert shown is not None
+    assert (shown[0], shown[1]["unit_of_measurement"]) == ("1.5", "kW")
+    entry = entities.get("sensor.power")
+    assert entry is not None
+    assert entry.unit_of_measurement == "kW"
+    assert entry.options == {
+        "sensor": {"unit_of_measurement": "kW", "display_precision": 1, "suggested_display_precision": 3}
+    }
+    again = living.restart()
+    again.host.add(power_sensor())
+    assert again.shown("sensor.power") == shown
+    assert again.fired("entity_registry_updated") == []
+
+
+def test_a_unit_that_the_value_cannot_be_converted_to_is_not_shown(living: LivingHouse) -> None:
+    living.host.add(power_sensor())
+    living.registries.entities.update_options("sensor.power", "sensor", {"unit_of_measurement": "°C"})
+    shown = living.shown("sensor.power")
+    assert shown is not None
+    assert (shown[0], shown[1]["unit_of_measurement"]) == ("1500", "W")
 
 
 def test_a_change_that_does_not_show_writes_no_state(living: LivingHouse) -> None:
@@ -363,6 +409,28 @@ def test_refresh_with_a_wrong_description_is_logged_and_the_entity_lives_on(
     living.host.refresh(sensor)
     assert "The new description of sensor.power is not kept" in caplog.text
     assert living.shown("sensor.power")[0] == "2"  # type: ignore[index]
+
+
+def test_an_entity_that_cannot_describe_itself_is_refused_or_stays_as_it_was(
+    living: LivingHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(Sensor):
+        broken = True
+
+        def capabilities(self) -> dict[str, Any] | None:
+            if self.broken:
+                raise RuntimeError("no")
+            return {"state_class": "total"}
+
+    sensor = Broken(name="Power")
+    assert not living.host.add(sensor)
+    assert "cannot describe itself" in caplog.text
+    assert len(living.registries.entities) == 0
+    sensor.broken = False
+    assert living.host.add(sensor)
+    sensor.broken = True
+    living.host.refresh(sensor)
+    assert living.shown("sensor.power") == ("1", {"state_class": "total", "friendly_name": "Power"})
 
 
 def test_refresh_of_an_entity_that_was_let_go_does_not_register_it_again(living: LivingHouse) -> None:

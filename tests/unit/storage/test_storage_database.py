@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -114,6 +115,7 @@ async def test_readers_see_what_was_committed_and_cannot_write(tmp_path: Path) -
 
 async def test_stop_finishes_what_was_handed_in_and_leaves_one_file(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
+        assert await database.read(keys) == []
         jobs = [database.submit(put(f"{number:03}")) for number in range(200)]
         await database.stop()
         await asyncio.gather(*jobs)
@@ -121,7 +123,7 @@ async def test_stop_finishes_what_was_handed_in_and_leaves_one_file(tmp_path: Pa
             await database.submit(put("late"))
         with pytest.raises(OperationFailed, match="closed"):
             await database.read(keys)
-    assert [file.name for file in tmp_path.iterdir()] == ["marge.db"]
+    assert os.listdir(tmp_path) == ["marge.db"]
     connection = sqlite3.connect(tmp_path / "marge.db")
     assert len(keys(connection)) == 200
     connection.close()
@@ -133,3 +135,44 @@ async def test_opened_but_never_started_can_be_stopped(tmp_path: Path) -> None:
     assert database.load(keys) == []
     assert not database.running
     await database.stop()
+
+
+async def test_odd_characters_in_the_path_are_no_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of #1? äöü"
+    async with opened(folder) as database:
+        await database.submit(put("a"))
+        assert await database.read(keys) == ["a"]
+
+
+async def test_another_program_that_holds_the_file_is_reported_and_waited_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path) as database:
+        await database.submit(lambda db: db.execute("PRAGMA busy_timeout = 20").fetchall())
+        other = sqlite3.connect(tmp_path / "marge.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            with pytest.raises(OperationFailed, match="locked; end the other program"):
+                await database.submit(put("a"))
+        # Reading goes on meanwhile, and the log is not flooded.
+        assert await database.read(keys) == []
+        assert caplog.text.count("locked") == 1
+        other.execute("ROLLBACK")
+        other.close()
+        await database.submit(put("a"))
+        assert await database.read(keys) == ["a"]
+        assert "can be written again" in caplog.text
+
+
+async def test_an_undo_that_fails_does_not_end_the_writer(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+
+        def fail(db: sqlite3.Connection) -> None:
+            raise ValueError("no")
+
+        def undo() -> None:
+            raise RuntimeError("worse")
+
+        with pytest.raises(ValueError, match="no"):
+            await database.submit(fail, undo=undo)
+        assert await database.submit(put("a")) == 1

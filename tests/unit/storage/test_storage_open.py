@@ -16,6 +16,7 @@ from marge.core.errors import OperationFailed, StorageDamaged
 from marge.core.migration import NewerData, Step
 from marge.storage import migrations
 from marge.storage.open import APPLICATION_ID, migrate, open_database
+from marge.storage.salvage import mark, marker
 
 
 def tables(connection: sqlite3.Connection) -> set[str]:
@@ -78,6 +79,43 @@ def test_a_damaged_file_is_moved_aside_and_a_new_one_begun(
     assert str(path) in caplog.text
     assert aside.name in caplog.text
     assert "backup" in caplog.text
+
+
+def test_what_is_readable_of_registries_is_saved_from_a_damaged_file(tmp_path: Path) -> None:
+    path = tmp_path / "marge.db"
+    connection = open_database(path)
+    connection.executemany("INSERT INTO items VALUES ('c', ?, 'v')", [(f"{number:05}",) for number in range(500)])
+    connection.execute("INSERT INTO entities (entity_id) VALUES ('sensor.a')")
+    connection.executemany(
+        "INSERT INTO states VALUES (1, ?, 'x', NULL, 1, 0, NULL, NULL, NULL)", [(number,) for number in range(5000)]
+    )
+    root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'states'").fetchone()[0]
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    # Damage of history is not looked for at every start: that would take minutes on a card.
+    connection = open_database(path)
+    connection.close()
+    mark(path)
+    connection = open_database(path)
+    assert connection.execute("SELECT count(*) FROM items").fetchone()[0] == 500
+    assert connection.execute("SELECT count(*) FROM states").fetchone()[0] == 0
+    assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    connection.close()
+    assert not marker(path).exists()
+
+
+def test_a_marked_file_that_is_sound_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "marge.db"
+    connection = open_database(path)
+    put(connection)
+    connection.close()
+    mark(path)
+    connection = open_database(path)
+    assert connection.execute("SELECT count(*) FROM items").fetchone()[0] == 1
+    connection.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["marge.db"]
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from marge.api.rest import hub, services, states
+from marge.api.rest import calendars, events, history, hub, pictures, services, states, template
 from marge.api.routing import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*states.ROUTES, *services.ROUTES, *hub.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *states.ROUTES,
+    *services.ROUTES,
+    *hub.ROUTES,
+    *events.ROUTES,
+    *template.ROUTES,
+    *history.ROUTES,
+    *calendars.ROUTES,
+    *pictures.ROUTES,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from marge.api.config_info import config_info
-from marge.api.http import Request, Response, json_response, message_response
+from marge.api.http import Request, Response, json_response, message_response, text_response
 from marge.api.routing import Access, Route
 
 if TYPE_CHECKING:
@@ -42,10 +42,30 @@ async def health(api: ApiContext, request: Request) -> Response:
     return json_response(api.health())
 
 
+async def metrics(api: ApiContext, request: Request) -> Response:
+    """GET /api/metrics: the hub's figures for Prometheus."""
+    return Response(api.metrics().encode(), headers=[(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")])
+
+
+async def error_log(api: ApiContext, request: Request) -> Response:
+    """GET /api/error_log: the log file, or without one the last warnings and errors."""
+    return text_response(await api.logs.text())
+
+
+async def check_config(api: ApiContext, request: Request) -> Response:
+    """POST /api/config/core/check_config: look for mistakes in the configuration files."""
+    check = await api.check_config()
+    result = "invalid" if check.errors else "valid"
+    return json_response({"result": result, "errors": check.errors, "warnings": check.warnings})
+
+
 ROUTES: Final = (
     Route("GET", "/api/", running),
     Route("GET", "/api/config", config),
     Route("GET", "/api/components", components),
     Route("GET", "/api/core/state", core_state),
     Route("GET", "/api/health", health, Access.LOCAL),
+    Route("GET", "/api/metrics", metrics, Access.LOCAL),
+    Route("GET", "/api/error_log", error_log, Access.ADMIN),
+    Route("POST", "/api/config/core/check_config", check_config, Access.ADMIN),
 )

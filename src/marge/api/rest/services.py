@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_bytes
-from marge.api.routing import Route
-from marge.core.errors import ServiceNotFound
+from marge.api.routing import Access, Route
 from marge.core.events import STATE_CHANGED, Event
+from marge.core.services import Service, SupportsResponse
 from marge.util import jsonx
-from marge.util.schema import Invalid
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
@@ -26,12 +25,14 @@ async def get_all(api: ApiContext, request: Request) -> Response:
 
 async def call(api: ApiContext, request: Request) -> Response:
     """POST /api/services/<domain>/<service>: call it, wait for it, and answer with the states it changed."""
-    data = await request.json(default=None)
+    data = await request.json(default=None, complaint="Data should be valid JSON.")
     if data is not None and not isinstance(data, dict):
-        raise HttpError(400, "Data should be valid JSON.")
+        raise HttpError(400, "Data should be a JSON object.")
     hub = api.hub
     context = hub.new_context(user_id=request.user.id)
+    domain, name = request.params["domain"], request.params["service"]
     want_response = "return_response" in request.query
+    _check_response(hub.services.get(domain, name), want_response)
     changed: dict[str, bytes] = {}
 
     def note(event: Event) -> None:
@@ -41,14 +42,12 @@ async def call(api: ApiContext, request: Request) -> Response:
     remove = hub.bus.listen(STATE_CHANGED, note)
     try:
         answer: Any = await hub.services.call(
-            request.params["domain"],
-            request.params["service"],
+            domain,
+            name,
             data,
             context=context,
             return_response=want_response,
         )
-    except (ServiceNotFound, Invalid) as error:
-        raise HttpError(400, str(error)) from error
     finally:
         remove()
     states = b"[" + b",".join(changed.values()) + b"]"
@@ -57,7 +56,25 @@ async def call(api: ApiContext, request: Request) -> Response:
     return json_bytes(states)
 
 
+def _check_response(service: Service, wanted: bool) -> None:
+    supports = service.supports_response
+    if wanted and supports is SupportsResponse.NONE:
+        raise HttpError(400, "Service does not support responses. Remove return_response from request.")
+    if not wanted and supports is SupportsResponse.ONLY:
+        raise HttpError(
+            400,
+            "Service call requires responses but caller did not ask for responses."
+            " Add ?return_response to query parameters.",
+        )
+
+
 ROUTES: Final = (
     Route("GET", "/api/services", get_all),
-    Route("POST", "/api/services/{domain}/{service}", call),
+    Route(
+        "POST",
+        "/api/services/{domain}/{service}",
+        call,
+        Access.CONTROL,
+        query={"return_response": "If present, the answer of the service comes with the changed states"},
+    ),
 )

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Final
 
 from msgspec import Struct
 
 from marge.automation import spelling
-from marge.automation.ports import Trigger
-from marge.util.schema import Flag, Invalid, Text, convert
+from marge.automation.ports import Detach, Trigger, TriggerHost
+from marge.automation.variables import VariableBlock
+from marge.automation.words import ON, Enabled
+from marge.core.context import Context
+from marge.core.errors import MargeError, TemplateError
+from marge.util.schema import Invalid, Text, convert
+
+_LOGGER = logging.getLogger("marge.automation")
 
 # A kind is imported when the first trigger of it is read: "module:name of its Struct".
-TRIGGERS: Final[Mapping[str, str]] = {}
+TRIGGERS: Final[Mapping[str, str]] = {
+    "event": "marge.automation.triggers.event:EventTrigger",
+    "homeassistant": "marge.automation.triggers.homeassistant:HomeAssistantTrigger",
+    "mqtt": "marge.automation.triggers.mqtt:MqttTrigger",
+    "numeric_state": "marge.automation.triggers.numeric_state:NumericStateTrigger",
+    "state": "marge.automation.triggers.state:StateTrigger",
+    "sun": "marge.automation.triggers.sun:SunTrigger",
+    "template": "marge.automation.triggers.template:TemplateTrigger",
+    "time": "marge.automation.triggers.time:TimeTrigger",
+    "time_pattern": "marge.automation.triggers.time_pattern:TimePatternTrigger",
+}
+
+ELSEWHERE: Final = frozenset(
+    {
+        "calendar",
+        "conversation",
+        "device",
+        "geo_location",
+        "persistent_notification",
+        "tag",
+        "webhook",
+        "zone",
+    }
+)
+"""Kinds that Home Assistant has and this release has not."""
 
 MAX_TRIGGERS: Final = 1000
+
+Start = Callable[[dict[str, Any], Context | None], None]
+"""Called with the variables of the run to start, `trigger` among them, and the context that led to it."""
 
 
 class Common(Struct, frozen=True):
@@ -24,7 +58,7 @@ class Common(Struct, frozen=True):
 
     id: Text | None = None
     alias: Text | None = None
-    enabled: Flag = True
+    enabled: Enabled = ON
     variables: dict[str, Any] = {}
 
 
@@ -39,11 +73,49 @@ class ConfiguredTrigger:
     index: int
     common: Common
     trigger: Trigger
+    variables: VariableBlock
 
     @property
     def id(self) -> str:
         """The id that conditions and `trigger.id` know it by: the one given, or its place."""
         return self.common.id if self.common.id is not None else str(self.index)
+
+    def attach(self, host: TriggerHost, start: Start) -> Detach:
+        """Watch for it; `start` is called with the variables of the run to start. Raises Refused, TemplateError."""
+        given = {"id": self.id, "idx": str(self.index), "alias": self.common.alias, "platform": self.kind}
+
+        def on_fire(trigger: dict[str, Any], context: Context | None = None) -> None:
+            variables: dict[str, Any] = {"trigger": {**given, **trigger}}
+            if self.variables:
+                try:
+                    variables = self.variables.under(host.house.templates, variables)
+                except TemplateError as error:
+                    _LOGGER.error("%s: the variables of trigger %s cannot be rendered: %s", host.name, self.id, error)
+                    return
+            start(variables, context)
+
+        return self.trigger.attach(replace(host, key=f"{host.key}/{self.index}"), on_fire)
+
+
+def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, start: Start) -> Detach | None:
+    """Watch for all triggers that are enabled; one that cannot be watched is logged. None when none could be."""
+    removes: list[Detach] = []
+    for each in triggers:
+        try:
+            if each.common.enabled.holds(host.house.templates, host.variables):
+                removes.append(each.attach(host, start))
+        except (MargeError, Invalid) as error:
+            _LOGGER.error("%s: trigger %s (%s) cannot be set up: %s", host.name, each.id, each.kind, error)
+        except Exception:
+            _LOGGER.exception("%s: trigger %s (%s) cannot be set up", host.name, each.id, each.kind)
+    if not removes:
+        return None
+
+    def detach() -> None:
+        for remove in removes:
+            remove()
+
+    return detach
 
 
 def parse_triggers(config: Any) -> list[ConfiguredTrigger]:
@@ -76,8 +148,9 @@ def _parse_one(item: Any, index: int) -> ConfiguredTrigger:
     kind = config.pop("trigger", None)
     if kind is None:
         raise Invalid("required key not provided", ("trigger",))
+    found = trigger_type(kind)
     common = convert({key: config.pop(key) for key in _COMMON if key in config}, Common)
-    return ConfiguredTrigger(str(kind), index, common, convert(config, trigger_type(kind)))
+    return ConfiguredTrigger(str(kind), index, common, convert(config, found), VariableBlock(common.variables))
 
 
 def trigger_type(kind: Any) -> Any:
@@ -85,6 +158,8 @@ def trigger_type(kind: Any) -> Any:
     try:
         module, _, name = TRIGGERS[kind].partition(":")
     except (KeyError, TypeError):
+        if isinstance(kind, str) and kind in ELSEWHERE:
+            raise Invalid(f"triggers of type '{kind}' are not available in this release", ("trigger",)) from None
         from difflib import get_close_matches
 
         close = get_close_matches(str(kind), TRIGGERS, 1)

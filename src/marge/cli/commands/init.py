@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
+from marge.cli.config_option import config_folder_of, config_option
+
 
 @click.command("init")
-@click.option("--config", "config_dir", type=click.Path(path_type=Path), help="Configuration folder.")
-def command(config_dir: Path | None) -> None:
+@config_option
+@click.pass_context
+def command(context: click.Context, config_dir: Path | None) -> None:
     """Write a first configuration; files that exist stay as they are."""
     from marge.config.init import write_default
-    from marge.config.paths import config_folder, default_directory
     from marge.core.errors import InvalidConfig
 
-    folder = config_folder(config_dir) if config_dir else default_directory("config")
+    folder = config_folder_of(context, config_dir)
     try:
         written = write_default(folder)
     except InvalidConfig as error:

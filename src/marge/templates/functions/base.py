@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
+from marge.templates.bounds import text_of
 from marge.templates.render_info import RUNNING, collecting
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def no_default(function: str, value: Any) -> NoReturn:
     """Raise the ValueError of a function that cannot use its input and was given no default."""
     running = RUNNING.get()
     raise ValueError(
-        f"Template error: {function} got invalid input '{value}' when {running.action} template '{running.text}' "
-        "but no default was specified"
+        f"Template error: {function} got invalid input '{text_of(value)}' when {running.action} template "
+        f"'{running.text}' but no default was specified"
     )

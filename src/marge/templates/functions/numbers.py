@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from marge.core.errors import TemplateError
-from marge.templates.bounds import MAX_TEXT
+from marge.templates.bounds import MAX_TEXT, text_of
 from marge.templates.functions.base import FILTER, GLOBAL, NO_DEFAULT, TEST, Export, no_default
 from marge.templates.results import to_boolean
 
@@ -124,7 +124,7 @@ def _of_one(name: str, function: Callable[[float], float]) -> Callable[..., Any]
                 no_default(name, value)
             return default
 
-    calculate.__name__ = name
+    calculate.__qualname__ = name
     return calculate
 
 
@@ -229,7 +229,7 @@ def pack(value: Any, format_string: str) -> bytes | None:
     except struct.error:
         _LOGGER.warning(
             "pack cannot write '%s' (%s) in the format '%s'; formats are those of Python's struct module",
-            value,
+            text_of(value),
             type(value).__name__,
             format_string,
         )
@@ -245,7 +245,7 @@ def unpack(value: Any, format_string: str, offset: int = 0) -> Any:
     except struct.error:
         _LOGGER.warning(
             "unpack cannot read '%s' in the format '%s' at offset %s; formats are those of Python's struct module",
-            value,
+            text_of(value),
             format_string,
             offset,
         )
@@ -254,7 +254,7 @@ def unpack(value: Any, format_string: str, offset: int = 0) -> Any:
 
 def ordinal(value: Any) -> str:
     """1st, 2nd, 3rd, 4th, … 11th, 12th, 13th."""
-    text = str(value)
+    text = text_of(value)
     if 11 <= int(text[-2:]) % 100 <= 13:
         return text + "th"
     return text + {1: "st", 2: "nd", 3: "rd"}.get(int(text[-1]), "th")

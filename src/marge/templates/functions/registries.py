@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marge.core.errors import TemplateError
+from marge.templates.bounds import text_of
 from marge.templates.functions.base import GLOBAL, TEST, Export, Scope
 from marge.templates.ports import CONFIG_ENTRY_ATTRIBUTES, DEVICE_ATTRIBUTES, Area, Device
 
@@ -29,8 +30,8 @@ def _area_of(scope: Scope, value: Any) -> str | None:
 
 
 def area_id(scope: Scope, lookup_value: Any) -> str | None:
-    """The id of an area by its name or alias, or of the area of a device or entity."""
-    if (area := scope.lookup().area_by_name(str(lookup_value))) is not None:
+    """The id of an area by its name, or of the area of a device or entity."""
+    if (area := scope.lookup().area_by_name(text_of(lookup_value))) is not None:
         return area.id
     return _area_of(scope, lookup_value)
 
@@ -75,8 +76,8 @@ def floors(scope: Scope) -> list[str]:
 
 
 def floor_id(scope: Scope, lookup_value: Any) -> str | None:
-    """The id of a floor by its name or alias, or of the floor of an area, device or entity."""
-    if (floor := scope.lookup().floor_by_name(str(lookup_value))) is not None:
+    """The id of a floor by its name, or of the floor of an area, device or entity."""
+    if (floor := scope.lookup().floor_by_name(text_of(lookup_value))) is not None:
         return floor.floor_id
     area = _area(scope, area_id(scope, lookup_value))
     return None if area is None else area.floor_id
@@ -108,7 +109,7 @@ def labels(scope: Scope, lookup_value: Any = None) -> list[str]:
     registries = scope.lookup()
     if lookup_value is None:
         return [label.label_id for label in registries.labels()]
-    value = str(lookup_value)
+    value = text_of(lookup_value)
     if "." in value and (entity := registries.entity(value)) is not None:
         return list(entity.labels)
     if (device := registries.device(value)) is not None:
@@ -120,7 +121,7 @@ def labels(scope: Scope, lookup_value: Any = None) -> list[str]:
 
 def label_id(scope: Scope, lookup_value: Any) -> str | None:
     """The id of a label by its name."""
-    label = scope.lookup().label_by_name(str(lookup_value))
+    label = scope.lookup().label_by_name(text_of(lookup_value))
     return None if label is None else label.label_id
 
 
@@ -155,7 +156,7 @@ def label_entities(scope: Scope, label_id_or_name: Any) -> list[str]:
 def device_id(scope: Scope, entity_id_or_device_name: Any) -> str | None:
     """The id of the device of an entity, or of the first device with this name."""
     registries = scope.lookup()
-    name = str(entity_id_or_device_name)
+    name = text_of(entity_id_or_device_name)
     if (entity := registries.entity(name)) is not None:
         return entity.device_id
     return next((device.id for device in registries.devices() if (device.name_by_user or device.name) == name), None)

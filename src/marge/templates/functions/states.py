@@ -24,7 +24,7 @@ def _read_only(self: object, *_: Any) -> NoReturn:
     raise TemplateError("states cannot be changed by a template")
 
 
-class StateView:
+class TemplateState:
     """One state as a template sees it; reading it makes the template depend on the entity."""
 
     __slots__ = ("_collect", "_scope", "_source")
@@ -132,7 +132,8 @@ class StateView:
         raise KeyError(name)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, StateView) and self._read() is other._read()
+        ours = self._read()
+        return isinstance(other, TemplateState) and ours is other._read()
 
     def __hash__(self) -> int:
         return hash(self._source.entity_id)
@@ -157,7 +158,7 @@ _ITEMS: Final = frozenset(
 )
 
 
-class LiveStateView(StateView):
+class LiveTemplateState(TemplateState):
     """The state that an entity has when it is read; `unknown` when it has none. This is what `this` is."""
 
     __slots__ = ("_entity_id",)
@@ -200,7 +201,7 @@ def _show(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-class DomainView:
+class DomainStates:
     """`states.light`: the states of one domain, by object id or all in turn."""
 
     __slots__ = ("_domain", "_scope")
@@ -212,19 +213,19 @@ class DomainView:
         self._scope = scope
         self._domain = domain
 
-    def __getattr__(self, name: str) -> StateView | None:
+    def __getattr__(self, name: str) -> TemplateState | None:
         if name[:2] == "__" or name in _JINJA_NAMES:
             raise AttributeError(name)
         return find_valid(self._scope, f"{self._domain}.{name}")
 
-    def __getitem__(self, name: str) -> StateView | None:
+    def __getitem__(self, name: str) -> TemplateState | None:
         return find_valid(self._scope, f"{self._domain}.{name}")
 
-    def __iter__(self) -> Iterator[StateView]:
+    def __iter__(self) -> Iterator[TemplateState]:
         if (info := collecting()) is not None:
             info.domains.add(self._domain)
         scope = self._scope
-        return (StateView(scope, state, False) for state in scope.hub.states.all(self._domain))
+        return (TemplateState(scope, state, False) for state in scope.hub.states.all(self._domain))
 
     def __len__(self) -> int:
         if (info := collecting()) is not None:
@@ -246,23 +247,23 @@ class AllStates:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def __getattr__(self, name: str) -> DomainView | StateView | None:
+    def __getattr__(self, name: str) -> DomainStates | TemplateState | None:
         if name[:2] == "__" or name in _JINJA_NAMES:
             raise AttributeError(name)
         return self[name]
 
-    def __getitem__(self, name: str) -> DomainView | StateView | None:
+    def __getitem__(self, name: str) -> DomainStates | TemplateState | None:
         if "." in name:
             return find_valid(self._scope, name)
         if not _DOMAIN.match(name):
             raise TemplateError(f"Invalid domain name '{name}'")
-        return DomainView(self._scope, name)
+        return DomainStates(self._scope, name)
 
-    def __iter__(self) -> Iterator[StateView]:
+    def __iter__(self) -> Iterator[TemplateState]:
         if (info := collecting()) is not None:
             info.all_states = True
         scope = self._scope
-        return (StateView(scope, state, False) for state in scope.hub.states.all())
+        return (TemplateState(scope, state, False) for state in scope.hub.states.all())
 
     def __len__(self) -> int:
         if (info := collecting()) is not None:
@@ -281,17 +282,17 @@ class AllStates:
         return "<template AllStates>"
 
 
-def find(scope: Scope, entity_id: str) -> StateView | None:
+def find(scope: Scope, entity_id: str) -> TemplateState | None:
     """The state of an entity; a missing one is noted as depended on, one that is there when it is read."""
     state = scope.hub.states.get(entity_id)
     if state is None:
         if (info := collecting()) is not None:
             info.entities.add(entity_id)
         return None
-    return StateView(scope, state)
+    return TemplateState(scope, state)
 
 
-def find_valid(scope: Scope, entity_id: str) -> StateView | None:
+def find_valid(scope: Scope, entity_id: str) -> TemplateState | None:
     """Like `find`; raises TemplateError when the id is none."""
     view = find(scope, entity_id)
     if view is None and not is_entity_id(entity_id):
@@ -299,9 +300,9 @@ def find_valid(scope: Scope, entity_id: str) -> StateView | None:
     return view
 
 
-def resolve(scope: Scope, value: Any) -> StateView | None:
+def resolve(scope: Scope, value: Any) -> TemplateState | None:
     """The state that is meant by an id or a state object."""
-    if isinstance(value, StateView):
+    if isinstance(value, TemplateState):
         return value
     return find(scope, value) if isinstance(value, str) else None
 
@@ -344,28 +345,29 @@ def state_translated(scope: Scope, entity_id: str) -> str | None:
     return scope.translate(state, scope.registries.entity(entity_id)) or state.state
 
 
-def expand(scope: Scope, *args: Any) -> list[StateView]:
+def expand(scope: Scope, *args: Any) -> list[TemplateState]:
     """State objects of entities, with groups replaced by their members and zones by the persons in them."""
     search: list[Any] = list(args)
     seen: set[str] = set()
-    found: dict[str, StateView] = {}
+    found: dict[str, TemplateState] = {}
     while search:
         item = search.pop()
         if isinstance(item, str):
             if (view := find(scope, item)) is None:
                 continue
             entity_id = item
-        elif isinstance(item, StateView):
+        elif isinstance(item, TemplateState):
             view, entity_id = item, item.entity_id
         elif isinstance(item, Iterable):
-            search.extend(item)
+            # Not extend: an undefined variable is to be an error here.
+            search += item
             continue
         else:
             continue
+        domain = view.domain
         if entity_id in seen:
             continue
         seen.add(entity_id)
-        domain = view.domain
         if domain == "group" or scope.registries.source(entity_id) == "group":
             search.extend(view.attributes.get("entity_id") or ())
         elif domain == "zone":

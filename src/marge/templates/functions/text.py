@@ -95,7 +95,7 @@ def _hash(name: str) -> Any:
 
         return hashlib.new(name, value.encode(), usedforsecurity=False).hexdigest()
 
-    digest.__name__ = name
+    digest.__qualname__ = name
     return digest
 
 
@@ -130,7 +130,9 @@ def _plain(value: Any) -> Any:
         return {_key(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+    kind = type(value)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    raise TypeError(f"Type is not JSON serializable: {name}")
 
 
 def _key(key: Any) -> str:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
+from marge.templates.bounds import text_of
 from marge.templates.functions.base import FILTER, GLOBAL, NO_DEFAULT, TEST, Export, Scope, no_default
 from marge.templates.render_info import collecting
 from marge.util.dt import from_timestamp
@@ -22,6 +23,11 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d{2})\Z")
 _CLOCK_DURATION: Final = re.compile(
     r"(?:(?P<days>-?\d+) (?:days?, )?)?(?P<sign>-?)"
     r"(?:(?P<hours>\d+):(?=\d+:\d+))?(?:(?P<minutes>\d+):)?(?P<seconds>\d+(?:[.,]\d{1,6})?)\d*\Z"
+)
+# 3 days 04:05:06 and 3 days, as PostgreSQL writes intervals.
+_INTERVAL: Final = re.compile(
+    r"(?:(?P<days>-?\d+) days? ?)?"
+    r"(?:(?P<sign>[-+])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d{1,6})?))?\Z"
 )
 _ISO_DURATION: Final = re.compile(
     r"(?P<sign>[-+]?)P(?:(?P<days>\d+(?:[.,]\d+)?)D)?"
@@ -71,7 +77,7 @@ def parse_datetime(text: str) -> datetime | None:
 
 def as_timedelta(value: str) -> timedelta | None:
     """The duration that a text (`PT10M`, `1:30:00`, `2 days, 0:00:10`) stands for, or none."""
-    match = _CLOCK_DURATION.match(value) or _ISO_DURATION.match(value)
+    match = _CLOCK_DURATION.match(value) or _ISO_DURATION.match(value) or _INTERVAL.match(value)
     if match is None:
         return None
     parts = {key: float((match[key] or "0").replace(",", ".")) for key in ("days", "hours", "minutes", "seconds")}
@@ -116,7 +122,7 @@ def today_at(scope: Scope, time_str: str = "") -> datetime:
 
 
 def _parse_time(text: Any) -> time | None:
-    parts = str(text).split(":")
+    parts = text_of(text).split(":")
     if len(parts) < 2:
         return None
     try:
@@ -128,7 +134,7 @@ def _parse_time(text: Any) -> time | None:
 def as_timestamp(scope: Scope, value: Any, default: Any = NO_DEFAULT) -> Any:
     """Unix seconds of a time or of a text that is one."""
     try:
-        moment = value if isinstance(value, datetime) else parse_datetime(str(value))
+        moment = value if isinstance(value, datetime) else parse_datetime(text_of(value))
         if moment is None:
             raise ValueError("not a date and time")
         return (moment.replace(tzinfo=scope.zone) if moment.tzinfo is None else moment).timestamp()

@@ -9,8 +9,11 @@ import msgspec
 
 from marge.api.config_info import config_info
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.entity_stream import EntityStream
+from marge.auth import can_read, require_control
+from marge.core.errors import Unauthorized
 from marge.core.events import Event
 from marge.util.schema import EntityIds, Flag
 
@@ -112,7 +115,7 @@ def ping(message: Message) -> Any:
 def subscribe_events(message: Message) -> Any:
     """Send every event of a type, or of all types to an admin."""
     event_type = message.data.event_type
-    if not message.user.is_admin and event_type not in OPEN_EVENTS:
+    if not message.user.is_admin and (event_type not in OPEN_EVENTS or not can_read(message.user)):
         raise WsError("unauthorized", "Unauthorized")
     prefix = b'{"id":%d,"type":"event","event":' % message.id
     put = message.session.outbox.put
@@ -144,6 +147,8 @@ def subscribe_entities(message: Message) -> Any:
             return False
         return include is None or include.matches(entity_id)
 
+    if not can_read(message.user):
+        ids = frozenset()
     filtered = not (ids is None and include is None and exclude is None)
     EntityStream(message, wanted if filtered else None).start()
     return UNANSWERED
@@ -151,7 +156,8 @@ def subscribe_entities(message: Message) -> Any:
 
 def get_states(message: Message) -> Any:
     """Every state in the long form."""
-    message.result_json(b"[" + b",".join([state.json for state in message.api.hub.states.all()]) + b"]")
+    states = message.api.hub.states.all() if can_read(message.user) else ()
+    message.result_json(b"[" + b",".join([state.json for state in states]) + b"]")
     return UNANSWERED
 
 
@@ -170,16 +176,22 @@ async def call_service(message: Message) -> dict[str, Any]:
     """Call a service and wait for it."""
     data: CallService = message.data
     context = message.context()
-    response = await message.api.hub.services.call(
-        data.domain,
-        data.service,
-        data.service_data,
-        target=data.target,
-        context=context,
-        return_response=data.return_response,
-    )
+    try:
+        require_control(message.user)
+        response = await message.api.hub.services.call(
+            data.domain,
+            data.service,
+            data.service_data,
+            target=data.target,
+            context=context,
+            return_response=data.return_response,
+        )
+    except Unauthorized as error:
+        # Home Assistant tells a refused service from a refused command by this code.
+        raise WsError("home_assistant_error", str(error)) from None
     result: dict[str, Any] = {"context": context.as_dict()}
-    result["response"] = response
+    if data.return_response:
+        result["response"] = response
     return result
 
 
@@ -204,5 +216,5 @@ COMMANDS: Final = (
     Command("get_config", get_config),
     Command("get_services", get_services),
     Command("call_service", call_service, CallService),
-    Command("fire_event", fire_event, FireEvent, admin=True),
+    Command("fire_event", fire_event, FireEvent, Access.ADMIN),
 )

@@ -85,6 +85,8 @@ def test_an_undefined_variable_is_logged_with_the_template(caplog: pytest.LogCap
         ("{% if %}", "TemplateSyntaxError: "),
         ("{{ states.Foo }}", "TemplateError: Invalid domain name 'Foo'"),
         ("{{ 'x' | int }}", "ValueError: Template error: int got invalid input 'x' when rendering template"),
+        ("{{ 5[0][1] }}", "UndefinedError: int object has no element 0"),
+        ("{{ 5(1) }}", "TypeError: 'int' object is not callable"),
         ("{% include 'nothing' %}", "TemplateNotFound: nothing"),
     ],
 )
@@ -136,9 +138,21 @@ def test_what_a_render_depends_on(
 
 def test_rate_limits_are_60_s_for_all_states_and_1_s_for_a_domain() -> None:
     engine = make_engine()
-    assert engine.template("{{ states | count }}").render_to_info().rate_limit == 60
+    assert engine.template("{{ states | list | count }}").render_to_info().rate_limit == 60
+    assert engine.template("{{ states | count }}").render_to_info().rate_limit is None
+    assert engine.template("{{ states.light | list | count / 0 }}").render_to_info().rate_limit == 60
     assert engine.template("{{ states.light | list | count }}").render_to_info().rate_limit == 1
     assert engine.template("{{ states('light.desk') }}").render_to_info().rate_limit is None
+
+
+def test_empty_pieces_do_not_end_the_output() -> None:
+    assert render("{% for i in range(300) %}{{ '' if i < 299 else 'end' }}{% endfor %}") == "end"
+
+
+def test_output_over_256_kib_is_refused() -> None:
+    assert len(render("{% for i in range(256) %}{{ 'x' * 1024 }}{% endfor %}")) == 256 * 1024
+    with pytest.raises(TemplateError, match="Template output exceeded maximum size of 262144 characters"):
+        render("{% for i in range(256) %}{{ 'x' * 1024 }}{% endfor %}y")
 
 
 def test_compiled_templates_are_shared_and_bounded() -> None:

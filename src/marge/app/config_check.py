@@ -1,0 +1,21 @@
+"""The configuration files looked at while the hub runs: for the API, and before what needs them to be right."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from marge.api.context import ConfigCheck
+from marge.config.check import check
+from marge.config.problem import Problem
+
+
+async def check_config(config_dir: Path) -> ConfigCheck:
+    """Look for mistakes, in a thread."""
+    report = await asyncio.to_thread(check, config_dir, {})
+    problems = [problem for file in report.files for problem in file.problems]
+    return ConfigCheck(_text(problems, "error"), _text(problems, "warning"))
+
+
+def _text(problems: list[Problem], severity: str) -> str | None:
+    return "\n".join(str(problem) for problem in problems if problem.severity == severity) or None

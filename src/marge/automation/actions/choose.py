@@ -1,0 +1,54 @@
+"""Action `choose:`: the first of several sequences whose conditions are met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from marge.automation.actions import Actions
+from marge.automation.conditions import Conditions
+from marge.automation.run import Run
+from marge.util.schema import Invalid, Text, convert, word
+
+
+class Choice(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the sequences."""
+
+    conditions: Conditions
+    sequence: Actions
+    alias: Text | None = None
+
+
+def _choices(value: Any) -> list[Choice]:
+    if not isinstance(value, list):
+        return [convert(value, Choice)]
+    choices: list[Choice] = []
+    for place, item in enumerate(value):
+        try:
+            choices.append(convert(item, Choice))
+        except Invalid as error:
+            raise Invalid(error.message, (place, *error.path), error.hint) from None
+    return choices
+
+
+if TYPE_CHECKING:
+    Choices = list[Choice]
+else:
+    Choices = word("Choices", _choices)
+
+
+class ChooseAction(Struct, frozen=True, forbid_unknown_fields=True):
+    """Takes the first sequence whose conditions all hold, else `default`."""
+
+    choose: Choices
+    default: Actions | None = None
+
+    async def run(self, run: Run) -> None:
+        """See `Action.run`."""
+        for place, choice in enumerate(self.choose):
+            if run.holds(choice.conditions, "choose"):
+                await run.take(choice.sequence, "choose", place, "step")
+                return
+        if self.default is not None:
+            await run.take(self.default, "default")

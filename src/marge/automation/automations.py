@@ -1,0 +1,154 @@
+"""All automations of the house: loaded one by one from the configuration, so that a bad one stops no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
+from marge.automation.figures import HourCount
+from marge.automation.matching import match
+from marge.automation.mistakes import explain, sentence
+from marge.automation.ports import House
+from marge.automation.script import Script
+from marge.automation.settings import read_automation
+from marge.automation.timers import StoredTimers
+from marge.config import NodeList
+from marge.core.services import Service, ServiceCall
+from marge.entities import Entity, EntityIndex
+from marge.registries.entity_host import EntityHost
+from marge.util.schema import Invalid, Text
+
+_LOGGER = logging.getLogger("marge.automation")
+
+AUTOMATION_RELOADED: Final = "automation_reloaded"
+
+
+class Reload(Struct, frozen=True, forbid_unknown_fields=True):
+    """Data of `automation.reload`: all of them, or the one with this id."""
+
+    id: Text | None = None
+
+
+class Automations:
+    """Loads, reloads and counts automations. They watch their triggers from `begin` on."""
+
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+        self.house = house
+        self.running = False
+        self.timers = StoredTimers(house.hub)
+        self.figures = HourCount()
+        self._place = place
+        self._index = index
+        self._entities: list[AutomationEntity | BrokenAutomation] = []
+
+    def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
+        """Register the services; `reload` is called for `automation.reload`."""
+        self._index.register(AUTOMATION)
+        hub = self.house.hub
+        hub.load_component("automation")
+        hub.services.register(
+            Service("automation", "reload", reload, Reload, admin_only=True, describe=_describe_reload)
+        )
+
+    def load(self, items: NodeList) -> None:
+        """Add the automations of the configuration; one that is wrong is named in the log and shown as unavailable."""
+        self.timers.load()
+        for place, item in enumerate(items):
+            self._add(self._build(items, place, item))
+        self.timers.forget_others({each.key for each in self._entities if isinstance(each, AutomationEntity)})
+
+    def begin(self) -> None:
+        """The hub runs: watch all triggers."""
+        self.running = True
+        for each in self._entities:
+            if isinstance(each, AutomationEntity) and each.is_on:
+                each.watch(starting=True)
+
+    async def reload(self, items: NodeList, only: str | None = None) -> None:
+        """Take over a new configuration: what is unchanged goes on undisturbed."""
+        wanted = [
+            (place, item)
+            for place, item in enumerate(items)
+            if only is None or (isinstance(item, dict) and str(item.get("id")) == only)
+        ]
+        present = [each for each in self._entities if only is None or each.unique_id == only]
+        names = [(_name(item, place), item) for place, item in wanted]
+        kept, new = match([(str(each.name), each.raw_config) for each in present], names)
+        for place, each in enumerate(present):
+            if place not in kept:
+                await self._drop(each, forget=each.unique_id not in _ids(wanted))
+        for place in new:
+            index, item = wanted[place]
+            self._add(self._build(items, index, item))
+
+    def stop(self) -> None:
+        """The hub stops: watch nothing, and keep the timers for the next run of it. Runs go on."""
+        self.running = False
+        self.timers.keep()
+        for each in self._entities:
+            if isinstance(each, AutomationEntity):
+                each.unwatch()
+
+    def counts(self) -> dict[str, Any]:
+        """The automations' part of the health document."""
+        return {
+            "total": len(self._entities),
+            "enabled": sum(isinstance(each, AutomationEntity) and bool(each.is_on) for each in self._entities),
+            "triggered_last_hour": self.figures.total(self.house.clock.now()),
+        }
+
+    def scripts(self) -> list[Script]:
+        """The scripts of all automations that can run."""
+        return [each.script for each in self._entities if isinstance(each, AutomationEntity)]
+
+    @property
+    def entities(self) -> list[Entity]:
+        """All of them."""
+        return list(self._entities)
+
+    def _build(self, items: NodeList, place: int, item: Any) -> AutomationEntity | BrokenAutomation:
+        name = _name(item, place)
+        try:
+            config = read_automation(item)
+        except Invalid as error:
+            mistake = explain(error, item, items.place_of(place))
+            _LOGGER.warning("%s", sentence("Automation", _called(item, name), mistake))
+            unique_id = item.get("id") if isinstance(item, dict) else None
+            return BrokenAutomation(None if unique_id is None else str(unique_id), name, item)
+        return AutomationEntity(self, config, name, item)
+
+    def _add(self, entity: AutomationEntity | BrokenAutomation) -> None:
+        if self._place.add(entity):
+            self._entities.append(entity)
+
+    async def _drop(self, entity: AutomationEntity | BrokenAutomation, *, forget: bool) -> None:
+        self._entities.remove(entity)
+        self._place.remove(entity)
+        if isinstance(entity, AutomationEntity):
+            await entity.script.stop()
+        if not forget:
+            return
+        self.house.hub.states.remove(entity.entity_id)
+
+
+def _ids(items: list[tuple[int, Any]]) -> set[str]:
+    return {str(item["id"]) for _, item in items if isinstance(item, dict) and item.get("id") is not None}
+
+
+def _name(item: Any, place: int) -> str:
+    alias = item.get("alias") if isinstance(item, dict) else None
+    return str(alias) if alias else f"automation {place}"
+
+
+def _called(item: Any, name: str) -> str:
+    """How people know it: its id when that is a word, else its name."""
+    unique_id = item.get("id") if isinstance(item, dict) else None
+    return unique_id if isinstance(unique_id, str) and not unique_id.isdigit() else name
+
+
+def _describe_reload() -> dict[str, Any]:
+    return {"name": "Reload", "description": "Reads the automations of the configuration again.", "fields": {}}

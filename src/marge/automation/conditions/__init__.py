@@ -1,0 +1,156 @@
+"""Conditions: one module per kind, and how a list of them is read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from marge.automation.errors import ConditionFailed
+from marge.automation.ports import Condition, View
+from marge.automation.words import ON, Enabled
+from marge.core.errors import TemplateError
+from marge.templates import is_template_string
+from marge.util.schema import Invalid, Text, convert, word
+
+# A kind is imported when the first condition of it is read: "module:name of its Struct".
+CONDITIONS: Final[Mapping[str, str]] = {
+    "and": "marge.automation.conditions.logic:And",
+    "not": "marge.automation.conditions.logic:Not",
+    "numeric_state": "marge.automation.conditions.numeric_state:NumericStateCondition",
+    "or": "marge.automation.conditions.logic:Or",
+    "state": "marge.automation.conditions.state:StateCondition",
+    "sun": "marge.automation.conditions.sun:SunCondition",
+    "template": "marge.automation.conditions.template:TemplateCondition",
+    "time": "marge.automation.conditions.time:TimeCondition",
+    "trigger": "marge.automation.conditions.trigger:TriggerCondition",
+}
+
+ELSEWHERE: Final = frozenset({"device", "zone"})
+"""Kinds that Home Assistant has and this release has not."""
+
+SHORTHANDS: Final = ("and", "or", "not")
+
+
+class Common(Struct, frozen=True):
+    """The keys that every condition has."""
+
+    alias: Text | None = None
+    enabled: Enabled = ON
+
+
+_COMMON: Final = frozenset(Common.__struct_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredCondition:
+    """A condition with its common keys."""
+
+    kind: str
+    common: Common
+    condition: Condition
+
+    def check(self, view: View) -> bool | None:
+        """Whether it holds; None when it is not enabled. Raises ConditionFailed when that cannot be told."""
+        if self.common.enabled is not ON:
+            try:
+                if not self.common.enabled.holds(view.house.templates):
+                    return None
+            except TemplateError as error:
+                raise ConditionFailed(f"'enabled' of a condition: {error}") from error
+        return self.condition.check(view)
+
+
+def all_hold(conditions: Iterable[ConfiguredCondition], view: View) -> bool:
+    """Whether none is false; raises ConditionFailed when one of them cannot be told and none is false."""
+    failed: list[str] = []
+    for each in conditions:
+        try:
+            if each.check(view) is False:
+                return False
+        except ConditionFailed as error:
+            failed.append(str(error))
+    if failed:
+        raise ConditionFailed("; ".join(failed))
+    return True
+
+
+def parse_conditions(config: Any) -> tuple[ConfiguredCondition, ...]:
+    """Read one condition or a list of them; raises Invalid with the path of a mistake."""
+    if config is None:
+        return ()
+    if not isinstance(config, list):
+        return (parse_condition(config),)
+    parsed: list[ConfiguredCondition] = []
+    for place, item in enumerate(config):
+        try:
+            parsed.append(parse_condition(item))
+        except Invalid as error:
+            raise Invalid(error.message, (place, *error.path), error.hint) from None
+    return tuple(parsed)
+
+
+def parse_condition(item: Any) -> ConfiguredCondition:
+    """Read one condition: a mapping, a shorthand (`and:`, `or:`, `not:`) or a template; raises Invalid."""
+    if isinstance(item, str) and is_template_string(item):
+        return _configured("template", {"value_template": item})
+    if not isinstance(item, Mapping):
+        raise Invalid(f"expected a condition, got {type(item).__name__}")
+    config = dict(item)
+    kind = config.pop("condition", None)
+    if kind is None:
+        for shorthand in SHORTHANDS:
+            if shorthand in config:
+                return _shorthand(shorthand, config)
+        raise Invalid("required key not provided", ("condition",))
+    if isinstance(kind, str) and is_template_string(kind):
+        config["value_template"] = kind
+        kind = "template"
+    elif isinstance(kind, list):
+        # `condition:` with a list is an `and`.
+        return _renamed(_configured, "and", {**config, "conditions": kind}, "condition")
+    return _configured(kind, config)
+
+
+def _shorthand(kind: str, config: dict[str, Any]) -> ConfiguredCondition:
+    config["conditions"] = config.pop(kind)
+    return _renamed(_configured, kind, config, kind)
+
+
+def _renamed(read: Any, kind: str, config: dict[str, Any], key: str) -> ConfiguredCondition:
+    try:
+        condition: ConfiguredCondition = read(kind, config)
+        return condition
+    except Invalid as error:
+        if error.path[:1] == ("conditions",):
+            raise Invalid(error.message, (key, *error.path[1:]), error.hint) from None
+        raise
+
+
+def _configured(kind: Any, config: dict[str, Any]) -> ConfiguredCondition:
+    found = condition_type(kind)
+    common = convert({key: config.pop(key) for key in _COMMON if key in config}, Common)
+    return ConfiguredCondition(str(kind), common, convert(config, found))
+
+
+def condition_type(kind: Any) -> Any:
+    """The Struct of a kind; raises Invalid with the nearest kind there is."""
+    try:
+        module, _, name = CONDITIONS[kind].partition(":")
+    except (KeyError, TypeError):
+        if isinstance(kind, str) and kind in ELSEWHERE:
+            raise Invalid(f"conditions of type '{kind}' are not available in this release", ("condition",)) from None
+        from difflib import get_close_matches
+
+        close = get_close_matches(str(kind), CONDITIONS, 1)
+        raise Invalid(f"invalid condition type '{kind}'", ("condition",), close[0] if close else None) from None
+    return getattr(import_module(module), name)
+
+
+if TYPE_CHECKING:
+    Conditions = tuple[ConfiguredCondition, ...]
+else:
+    Conditions = word("Conditions", parse_conditions)

@@ -1,0 +1,57 @@
+"""And, or, not: conditions of conditions. What cannot be told matters only when nothing else decides."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from marge.automation.conditions import Conditions, all_hold
+from marge.automation.errors import ConditionFailed
+from marge.automation.ports import View
+
+
+class And(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of them hold."""
+
+    conditions: Conditions
+
+    def check(self, view: View) -> bool:
+        """See `Condition.check`."""
+        return all_hold(self.conditions, view)
+
+
+class Or(Struct, frozen=True, forbid_unknown_fields=True):
+    """At least one of them holds."""
+
+    conditions: Conditions
+
+    def check(self, view: View) -> bool:
+        """See `Condition.check`."""
+        failed: list[str] = []
+        for each in self.conditions:
+            try:
+                if each.check(view):
+                    return True
+            except ConditionFailed as error:
+                failed.append(str(error))
+        if failed:
+            raise ConditionFailed("; ".join(failed))
+        return False
+
+
+class Not(Struct, frozen=True, forbid_unknown_fields=True):
+    """None of them holds."""
+
+    conditions: Conditions
+
+    def check(self, view: View) -> bool:
+        """See `Condition.check`."""
+        failed: list[str] = []
+        for each in self.conditions:
+            try:
+                if each.check(view):
+                    return False
+            except ConditionFailed as error:
+                failed.append(str(error))
+        if failed:
+            raise ConditionFailed("; ".join(failed))
+        return True

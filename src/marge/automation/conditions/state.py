@@ -1,0 +1,87 @@
+"""State condition: entities are in a state, or have been for a while."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+
+from marge.automation.errors import ConditionFailed
+from marge.automation.ports import View
+from marge.automation.words import Duration, EntityRefs
+from marge.core.errors import TemplateError
+from marge.core.state import State
+from marge.util.schema import Text
+
+_INPUT: Final = re.compile(r"input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)\Z")
+
+
+class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
+    """Holds when all entities (any, with `match: any`) have one of the states, or values of `attribute`.
+
+    A state that is the id of an input helper means the state of that. With `for` it must have been so that long.
+    """
+
+    entity_id: EntityRefs
+    state: Any
+    attribute: Text | None = None
+    match: Literal["all", "any"] = "all"
+    for_: Duration | None = field(default=None, name="for")
+
+    def __post_init__(self) -> None:
+        if self.attribute is None:
+            for each in self.wanted:
+                if isinstance(each, bool):
+                    word = "on" if each else "off"
+                    raise ValueError(f"'state': expected a state, got {each!r}: put it in quotes, as in '{word}'")
+                if not isinstance(each, str):
+                    raise ValueError(f"'state': expected a state as text, got {each!r}: put it in quotes")
+
+    @property
+    def wanted(self) -> list[Any]:
+        """The states that count."""
+        return self.state if isinstance(self.state, list) else [self.state]
+
+    def check(self, view: View) -> bool:
+        """See `Condition.check`."""
+        result = self.match != "any"
+        failed: list[str] = []
+        for entity_id in view.house.entity_ids(self.entity_id):
+            try:
+                if self._holds(entity_id, view):
+                    result = True
+                elif self.match == "all":
+                    return False
+            except ConditionFailed as error:
+                failed.append(str(error))
+        if failed:
+            raise ConditionFailed("; ".join(failed))
+        return result
+
+    def _holds(self, entity_id: str, view: View) -> bool:
+        state = view.hub.states.get(entity_id)
+        if state is None:
+            raise ConditionFailed(f"there is no entity {entity_id}")
+        if self.attribute is not None and self.attribute not in state.attributes:
+            return False
+        value = state.state if self.attribute is None else state.attributes[self.attribute]
+        if not any(value == _meant(each, view) for each in self.wanted):
+            return False
+        return self.for_ is None or self._lasted(self.for_, state, view)
+
+    def _lasted(self, period: Duration, state: State, view: View) -> bool:
+        try:
+            seconds = period.seconds(view.house.templates, view.variables)
+        except TemplateError as error:
+            raise ConditionFailed(f"'for': {error}") from error
+        return view.hub.clock.now() - seconds > state.last_changed
+
+
+def _meant(value: Any, view: View) -> Any:
+    if not isinstance(value, str) or _INPUT.match(value) is None:
+        return value
+    state = view.hub.states.get(value)
+    if state is None:
+        raise ConditionFailed(f"there is no entity {value} to compare with")
+    return state.state

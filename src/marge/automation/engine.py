@@ -1,0 +1,121 @@
+"""The front door: automations, scripts and scenes of one hub, from its configuration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from marge.automation.actions import parse_actions
+from marge.automation.automations import AUTOMATION_RELOADED, Automations
+from marge.automation.conditions import parse_condition
+from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
+from marge.automation.scenes import SCENE_RELOADED, Scenes
+from marge.automation.script import Script, outcome
+from marge.automation.scripts import Scripts
+from marge.automation.triggers import Start, attach_all, parse_triggers
+from marge.config import HouseConfig
+from marge.core.context import Context
+from marge.core.errors import Refused
+from marge.core.events import HOMEASSISTANT_STARTED, HOMEASSISTANT_STOP, Event, Remove
+from marge.core.services import ServiceCall
+from marge.entities import EntityIndex
+from marge.registries.entity_host import EntityHost
+
+Reread = Callable[[], Awaitable[HouseConfig]]
+"""Reads the configuration again, off the loop."""
+
+
+SHUTDOWN_SECONDS: Final = 1.0
+"""What runs that a `shutdown` trigger started may take."""
+
+
+class Engine:
+    """Loads everything with `start`; triggers are watched from the event `homeassistant_started` on."""
+
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, reread: Reread) -> None:
+        self.house = house
+        self.automations = Automations(house, place, index)
+        self.scripts = Scripts(house, place, index)
+        self.scenes = Scenes(house, place, index)
+        self._index = index
+        self._reread = reread
+        self._removes: list[Remove] = []
+
+    def start(self, config: HouseConfig) -> None:
+        """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
+        self.scenes.setup(self._reload_scenes)
+        self.scenes.load(config.items("scene"))
+        self.scripts.setup(self._reload_scripts)
+        self.scripts.load(config.mapping("script"))
+        self.automations.setup(self._reload_automations)
+        self.automations.load(config.items("automation"))
+        bus = self.house.hub.bus
+        self._removes = [
+            bus.listen_once(HOMEASSISTANT_STARTED, self._on_started),
+            bus.listen_once(HOMEASSISTANT_STOP, self._on_stop),
+        ]
+
+    def _on_started(self, event: Event) -> None:
+        self.automations.begin()
+
+    def _on_stop(self, event: Event) -> None:
+        # Listens before any `shutdown` trigger does: what those start goes on for a moment.
+        for script in self._all_scripts():
+            script.cancel()
+
+    def _all_scripts(self) -> list[Script]:
+        return [*self.automations.scripts(), *self.scripts.scripts()]
+
+    async def stop(self) -> None:
+        """End all runs and watch nothing; `for:` timers stay in the store."""
+        for remove in self._removes:
+            remove()
+        self.automations.stop()
+        await asyncio.gather(*(script.finish(SHUTDOWN_SECONDS) for script in self._all_scripts() if script.running))
+
+    # ── for the API ──
+
+    async def execute(
+        self, sequence: Any, *, variables: Mapping[str, Any] | None = None, context: Context | None = None
+    ) -> Any:
+        """Run a sequence once and give what a `stop` in it answers; raises Invalid, and what makes a step fail."""
+        script = Script(self.house, "Sequence", parse_actions(sequence))
+        return await outcome(script.start(variables or {}, context or self.house.hub.new_context(), calling=False))
+
+    def subscribe_trigger(self, config: Any, on_trigger: Start, variables: Mapping[str, Any] | None = None) -> Detach:
+        """Call `on_trigger` with the variables and the context when one of the triggers fires, until it is ended.
+
+        Raises Invalid for a mistake, Refused when none of them can be watched.
+        """
+        host = TriggerHost(self.house, "Subscription", PlainTimers(self.house.clock), variables or {})
+        detach = attach_all(parse_triggers(config), host, on_trigger)
+        if detach is None:
+            raise Refused("none of the triggers can be watched: see the log")
+        return detach
+
+    def test_condition(self, config: Any, variables: Mapping[str, Any] | None = None) -> bool | None:
+        """Whether a condition holds now, None for one that is not enabled; raises Invalid, ConditionFailed."""
+        return parse_condition(config).check(View(self.house, variables or {}))
+
+    def raw_config(self, entity_id: str) -> Any:
+        """The configuration of an automation, script or scene as its file has it; None for what is none."""
+        return getattr(self._index.get(entity_id), "raw_config", None)
+
+    def figures(self) -> dict[str, Any]:
+        """The automations' part of the health document."""
+        return self.automations.counts()
+
+    async def _reload_automations(self, call: ServiceCall) -> None:
+        config = await self._reread()
+        await self.automations.reload(config.items("automation"), call.data.id)
+        self.house.hub.bus.fire(AUTOMATION_RELOADED, context=call.context)
+
+    async def _reload_scripts(self, call: ServiceCall) -> None:
+        config = await self._reread()
+        await self.scripts.reload(config.mapping("script"))
+
+    async def _reload_scenes(self, call: ServiceCall) -> None:
+        config = await self._reread()
+        self.scenes.reload(config.items("scene"))
+        self.house.hub.bus.fire(SCENE_RELOADED, context=call.context)

@@ -1,0 +1,139 @@
+"""The entity of a script: on while it runs; each script is a service of its own name too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from marge.automation.script import Outcome, Script, outcome
+from marge.automation.settings import ScriptConfig
+from marge.core.context import Context
+from marge.core.errors import TemplateError
+from marge.core.services import Response, Service, ServiceCall, SupportsResponse
+from marge.entities import Entity
+from marge.util.dt import from_timestamp, parse_datetime
+
+if TYPE_CHECKING:
+    from marge.automation.scripts import Scripts
+
+SCRIPT_STARTED: Final = "script_started"
+
+
+class ScriptEntity(Entity):
+    """A script."""
+
+    domain = "script"
+    platform = "script"
+
+    def __init__(self, owner: Scripts, key: str, config: ScriptConfig, raw: Mapping[str, Any]) -> None:
+        self._owner = owner
+        self.config = config
+        self.raw_config = raw
+        self.key = key
+        self.unique_id = key
+        self.suggested_object_id = key
+        self.name = config.alias or key
+        self.icon = config.icon
+        self.script = Script(
+            owner.house,
+            self.name,
+            config.sequence,
+            mode=config.mode,
+            maximum=config.max,
+            exceeded=config.max_exceeded,
+            on_change=self.write_state,
+        )
+
+    @property
+    def state(self) -> str | None:
+        """`on` while a run is under way."""
+        return "on" if self.script.running else "off"
+
+    def attributes(self) -> dict[str, Any]:
+        """See `Entity.attributes`."""
+        script = self.script
+        last = script.last_triggered
+        attributes: dict[str, Any] = {
+            "last_triggered": None if last is None else from_timestamp(last),
+            "mode": script.mode.value,
+            "current": script.running,
+        }
+        if script.mode.has_max:
+            attributes["max"] = script.maximum
+        if script.last_action is not None:
+            attributes["last_action"] = script.last_action
+        return attributes
+
+    def added(self) -> None:
+        """Take over when it last ran, and offer the service."""
+        last = None if self.last_state is None else self.last_state.attributes.get("last_triggered")
+        if isinstance(last, str) and (parsed := parse_datetime(last)) is not None:
+            last = parsed
+        if isinstance(last, datetime):
+            self.script.last_triggered = last.timestamp()
+        self.hub.services.register(
+            Service(
+                "script",
+                self.key,
+                self._on_call,
+                supports_response=SupportsResponse.OPTIONAL,
+                describe=self._describe,
+            )
+        )
+
+    def removed(self) -> None:
+        """See `Entity.removed`."""
+        self.script.cancel()
+        self.hub.services.remove("script", self.key)
+
+    def start(self, variables: Mapping[str, Any], context: Context, *, calling: bool) -> asyncio.Task[Outcome] | None:
+        """Start a run if the mode lets it; `calling` as in `Script.start`. Raises TemplateError."""
+        hub = self.hub
+        self.set_context(context)
+        hub.bus.fire(SCRIPT_STARTED, {"name": self.name, "entity_id": self.entity_id}, context=context)
+        state = hub.states.get(self.entity_id)
+        values: dict[str, Any] = {"this": None if state is None else state.as_dict(), **variables}
+        if self.config.variables is not None:
+            try:
+                values = self.config.variables.under(self._owner.house.templates, values)
+            except TemplateError as error:
+                raise TemplateError(f"the variables of script {self.key} cannot be rendered: {error}") from error
+        return self.script.start(values, context, calling=calling)
+
+    async def _on_call(self, call: ServiceCall) -> Response:
+        response = await outcome(self.start(call.service_data, call.context, calling=True))
+        if not call.return_response:
+            return None
+        return response if isinstance(response, dict) else {}
+
+    def _describe(self) -> dict[str, Any]:
+        fields = {
+            name: {key: value for key, value in msgspec.structs.asdict(field).items() if value not in (None, False)}
+            for name, field in self.config.fields.items()
+        }
+        return {"name": self.friendly_name, "description": self.config.description, "fields": fields}
+
+
+class BrokenScript(Entity):
+    """Stands for a script that cannot be loaded: unavailable, until its configuration is right."""
+
+    domain = "script"
+    platform = "script"
+    available = False
+
+    def __init__(self, key: str, raw: Any) -> None:
+        self.key = key
+        self.unique_id = key
+        self.suggested_object_id = key
+        alias = raw.get("alias") if isinstance(raw, dict) else None
+        self.name = str(alias) if alias else key
+        self.raw_config = raw
+
+    @property
+    def state(self) -> str | None:
+        """Never shown."""
+        return None

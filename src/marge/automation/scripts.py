@@ -1,0 +1,152 @@
+"""All scripts of the house, and the services `script.turn_on`, `turn_off`, `toggle` and `reload`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from marge.automation.matching import match
+from marge.automation.mistakes import explain, sentence
+from marge.automation.ports import House
+from marge.automation.script import Script
+from marge.automation.script_entity import BrokenScript, ScriptEntity
+from marge.automation.settings import read_script
+from marge.config import NodeDict
+from marge.core.errors import InvalidConfig
+from marge.core.services import Service, ServiceCall
+from marge.entities import Domain, Entity, EntityIndex
+from marge.entities.domain import NoFields
+from marge.registries.entity_host import EntityHost
+from marge.util.schema import Invalid
+
+_LOGGER = logging.getLogger("marge.automation")
+
+SCRIPT: Final = Domain("script", Entity)
+RESERVED: Final = ("reload", "toggle", "turn_off", "turn_on")
+_KEY: Final = re.compile(r"(?!.*__)[a-z0-9](?:[a-z0-9_]*[a-z0-9])?\Z")
+
+
+class StartScript(Struct, frozen=True, forbid_unknown_fields=True):
+    """Data of `script.turn_on`, `turn_off` and `toggle`; `variables` count for `turn_on` only."""
+
+    variables: dict[str, Any] = {}
+
+
+def check_key(key: str) -> str | None:
+    """What is wrong with the name of a script, None when it can be used."""
+    if key in RESERVED:
+        return f"'{key}' is the name of a service of all scripts"
+    if not _KEY.match(key):
+        return f"'{key}' has to be of lower-case letters, digits and single underscores"
+    return None
+
+
+class Scripts:
+    """Loads, reloads and starts scripts."""
+
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+        self.house = house
+        self._place = place
+        self._index = index
+        self._entities: dict[str, ScriptEntity | BrokenScript] = {}
+
+    def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
+        """Register the services; `reload` is called for `script.reload`."""
+        self._index.register(SCRIPT)
+        hub = self.house.hub
+        hub.load_component("script")
+        for name, handler in (("turn_on", self._turn_on), ("turn_off", self._turn_off), ("toggle", self._toggle)):
+            hub.services.register(
+                Service("script", name, handler, StartScript, takes_target=True, describe=_DESCRIBE[name])
+            )
+        hub.services.register(Service("script", "reload", reload, NoFields, describe=_DESCRIBE["reload"]))
+
+    def load(self, items: NodeDict) -> None:
+        """Add the scripts of the configuration; one that is wrong is named in the log and shown as unavailable."""
+        for key, item in items.items():
+            self._add(self._build(items, key, item))
+
+    async def reload(self, items: NodeDict) -> None:
+        """Take over a new configuration: what is unchanged goes on undisturbed."""
+        present = list(self._entities.values())
+        wanted = list(items.items())
+        kept, new = match([(each.key, each.raw_config) for each in present], [(str(key), item) for key, item in wanted])
+        for place, each in enumerate(present):
+            if place not in kept:
+                del self._entities[each.key]
+                self._place.remove(each)
+                if isinstance(each, ScriptEntity):
+                    await each.script.stop()
+        for place in new:
+            key, item = wanted[place]
+            self._add(self._build(items, key, item))
+
+    def scripts(self) -> list[Script]:
+        """The scripts that can run."""
+        return [each.script for each in self._entities.values() if isinstance(each, ScriptEntity)]
+
+    def _build(self, items: NodeDict, key: Any, item: Any) -> ScriptEntity | BrokenScript | None:
+        key = str(key)
+        where = items.place_of(key)
+        if (wrong := check_key(key)) is not None:
+            _LOGGER.warning("%s", sentence("Script", key, InvalidConfig(wrong, where.file, where.line or None)))
+            return None
+        try:
+            return ScriptEntity(self, key, read_script(item), item)
+        except Invalid as error:
+            _LOGGER.warning("%s", sentence("Script", key, explain(error, item, where)))
+            return BrokenScript(key, item)
+
+    def _add(self, entity: ScriptEntity | BrokenScript | None) -> None:
+        if entity is not None and self._place.add(entity):
+            self._entities[entity.key] = entity
+
+    def _targets(self, call: ServiceCall) -> list[ScriptEntity]:
+        found = self._index.of_domain("script")
+        if call.target.entity_id == ["all"]:
+            ids = set(found)
+        else:
+            resolved = self.house.registries.targets.resolve(call.target)
+            ids = resolved.referenced | resolved.indirect
+            if missing := sorted(resolved.referenced - set(found)):
+                _LOGGER.warning("script.%s: there is no %s", call.service, ", ".join(missing))
+        return [each for entity_id in sorted(ids) if isinstance(each := found.get(entity_id), ScriptEntity)]
+
+    async def _turn_on(self, call: ServiceCall) -> None:
+        for each in self._targets(call):
+            each.start(call.data.variables, call.context, calling=False)
+        # They come to their first wait before the caller goes on, as in Home Assistant.
+        await asyncio.sleep(0)
+
+    async def _turn_off(self, call: ServiceCall) -> None:
+        await asyncio.gather(*(each.script.stop() for each in self._targets(call)))
+
+    async def _toggle(self, call: ServiceCall) -> None:
+        for each in self._targets(call):
+            if each.script.running:
+                await each.script.stop()
+            else:
+                each.start({}, call.context, calling=False)
+        await asyncio.sleep(0)
+
+
+def _described(name: str, text: str, fields: dict[str, Any] | None = None) -> Callable[[], dict[str, Any]]:
+    target = {"entity": [{"domain": ["script"]}]}
+    return lambda: {"name": name, "description": text, "fields": fields or {}, "target": target}
+
+
+_DESCRIBE: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "turn_on": _described(
+        "Turn on",
+        "Starts scripts without waiting for them to end.",
+        {"variables": {"name": "Variables", "description": "Values for the script.", "selector": {"object": None}}},
+    ),
+    "turn_off": _described("Turn off", "Stops scripts that run."),
+    "toggle": _described("Toggle", "Stops scripts that run, and starts the others."),
+    "reload": lambda: {"name": "Reload", "description": "Reads the scripts of the configuration again.", "fields": {}},
+}

@@ -1,0 +1,47 @@
+"""`marge info`: where everything is, and how the running hub is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from marge.cli.config_option import config_folder_of, config_option
+from marge.cli.data_option import data_folder_of, data_option
+
+
+@click.command("info")
+@config_option
+@data_option
+@click.pass_context
+def command(context: click.Context, config_dir: Path | None, data_dir: Path | None) -> None:
+    """Show version, paths and entities."""
+    from marge import __version__
+    from marge.app.runtime_file import read_runtime
+
+    data = data_folder_of(context, data_dir)
+    rows = [
+        ("version", __version__),
+        ("configuration", str(config_folder_of(context, config_dir))),
+        ("data", str(data)),
+    ]
+    database = data / "marge.db"
+    if database.exists():
+        rows.append(("database", f"{database} ({database.stat().st_size / 1e6:.1f} MB)"))
+    if read_runtime(data) is None:
+        rows.append(("hub", "not running"))
+    else:
+        from marge.cli.client import HubClient
+
+        client = HubClient(data)
+        health = client.get("/api/health")
+        runtime = client.runtime
+        rows += [
+            ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
+            ("http", f"port {runtime.http_port}"),
+            ("mqtt", "external broker" if runtime.mqtt_port is None else f"port {runtime.mqtt_port}"),
+            ("entities", str(health["core"]["state_machine"]["entity_count"])),
+            ("memory", f"{health['system']['memory_rss_bytes'] / 1e6:.0f} MB"),
+        ]
+    for name, value in rows:
+        click.echo(f"{name + ':':<15}{value}")

@@ -1,0 +1,70 @@
+"""The groups that `platform: group` asks for in the files."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from typing import Any
+
+from marge.config.house import HouseConfig
+from marge.config.locate import locate
+from marge.config.nodes import NodeDict
+from marge.config.yaml_sections import ENTITY_DOMAINS
+from marge.core.errors import InvalidConfig
+from marge.helpers.member_group import GROUPS, GroupItem, MemberGroup
+from marge.helpers.ports import House
+from marge.util.schema import Invalid, convert
+
+_LOGGER = logging.getLogger("marge.helpers")
+
+
+class MemberGroups:
+    """All of them; an unchanged one stays when the files are read again."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._groups: list[tuple[str, MemberGroup]] = []
+
+    def load(self, config: HouseConfig) -> None:
+        """Bring in what is new, let go what is gone."""
+        left = list(self._groups)
+        kept: list[tuple[str, MemberGroup]] = []
+        fresh: list[tuple[str, type[MemberGroup], GroupItem]] = []
+        for domain in sorted(ENTITY_DOMAINS):
+            for item in config.items(domain):
+                if item.get("platform") == "group" and (read := _read(domain, item)) is not None:
+                    kind, content = read
+                    found = next((each for each in left if each[0] == domain and each[1].item == content), None)
+                    if found is None:
+                        fresh.append((domain, kind, content))
+                    else:
+                        left.remove(found)
+                        kept.append(found)
+        for _, group in left:
+            self._house.place.remove(group)
+        self._groups = kept
+        for domain, kind, content in fresh:
+            group = kind()
+            group.configure(content)
+            if self._house.place.add(group):
+                self._groups.append((domain, group))
+
+
+def _read(domain: str, item: NodeDict) -> tuple[type[MemberGroup], Any] | None:
+    if domain not in GROUPS:
+        place = item.place_of("platform")
+        message = f"groups of the domain '{domain}' are not supported by this release and are left out"
+        _LOGGER.warning("%s", InvalidConfig(message, place.file, place.line))
+        return None
+    module, _, name = GROUPS[domain].partition(":")
+    kind: type[MemberGroup] = getattr(import_module(f"marge.helpers.{module}"), name)
+    try:
+        content = convert(item, kind.ITEM)
+        for index, entity_id in enumerate(content.entities):
+            if not entity_id.startswith(f"{domain}."):
+                raise Invalid(f"{entity_id} is no {domain}", ("entities", index))
+    except Invalid as invalid:
+        known = kind.ITEM.__struct_encode_fields__
+        _LOGGER.warning("%s group is left out: %s", domain, locate(invalid, item, known=known))
+        return None
+    return kind, content

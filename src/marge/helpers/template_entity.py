@@ -1,0 +1,140 @@
+"""Entities whose state and attributes are templates that follow the house."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from marge.core.errors import TemplateError
+from marge.core.events import Event
+from marge.entities.base import Entity
+from marge.helpers.template_config import TemplateItem
+from marge.templates import (
+    Template,
+    TemplateEngine,
+    TemplateResult,
+    TemplateTracker,
+    TrackedTemplate,
+    result_as_boolean,
+)
+
+_LOGGER = logging.getLogger("marge.helpers")
+
+
+class TemplateEntity(Entity):
+    """Follows the templates of its item; those of an entity whose `availability` is false rest."""
+
+    platform = "template"
+
+    def prepare(self, engine: TemplateEngine, item: TemplateItem) -> None:
+        """Take over the item; raises TemplateError for a text that is no template."""
+        self._engine = engine
+        self.item = item
+        self._fields = list(item.templates().items())
+        self._templates = [engine.template(text) for _, text in self._fields]
+        self._gate = None if item.availability is UNSET else engine.template(item.availability)
+        for template in (*self._templates, *(() if self._gate is None else (self._gate,))):
+            template.ensure_valid()
+        self._attributes: dict[str, Any] = {}
+        self._gate_tracker: TemplateTracker | None = None
+        self._tracker: TemplateTracker | None = None
+        self._own_changes = 0
+        self.name = self._render_name()
+
+    def added(self) -> None:
+        """Look at the house, and follow it from now on."""
+        if self._gate is None:
+            self._follow()
+            return
+        tracked = [TrackedTemplate(self._gate, self._variables())]
+        self._gate_tracker = TemplateTracker(self._engine, tracked, self._gate_changed)
+        info = self._gate_tracker.infos[0]
+        self._set_gate(info.exception or info.value)
+
+    def removed(self) -> None:
+        """Stop following."""
+        for tracker in (self._gate_tracker, self._tracker):
+            if tracker is not None:
+                tracker.remove()
+        self._gate_tracker = self._tracker = None
+
+    def take_state(self, result: Any) -> None:
+        """Take a result of the state's template, None when it failed; given by the kind."""
+        raise NotImplementedError
+
+    def take(self, field: str, result: Any) -> None:
+        """Take the result of a template, a TemplateError when it failed."""
+        value = None if isinstance(result, TemplateError) else result
+        kind, _, key = field.partition(".")
+        if kind == "state":
+            if self._gate is None:
+                self.available = not isinstance(result, TemplateError)
+            self.take_state(value)
+        elif kind == "attributes":
+            self._attributes[key] = value
+            self.extra_attributes = dict(self._attributes)
+        elif kind == "icon":
+            text = "" if value is None else str(value)
+            self.icon = text if ":" in text or not text.strip() else None
+            self.description_changed()
+        elif kind == "picture":
+            self.entity_picture = None if value is None else str(value)
+            self.description_changed()
+        elif kind == "name":
+            self.name = self.name if value is None else str(value)
+            self.description_changed()
+
+    def _variables(self) -> dict[str, Any]:
+        return {"this": self._engine.this(self.entity_id)}
+
+    def _render_name(self) -> str | None:
+        """The name as it is now: the entity id is made of it."""
+        if self.item.name is UNSET:
+            return None
+        try:
+            return str(self._engine.template(self.item.name).render(parse_result=False))
+        except TemplateError:
+            return None
+
+    def _follow(self) -> None:
+        variables = self._variables()
+        tracked = [TrackedTemplate(template, variables) for template in self._templates]
+        self._tracker = TemplateTracker(self._engine, tracked, self._results)
+        for (field, _), info in zip(self._fields, self._tracker.infos, strict=True):
+            self.take(field, info.exception or info.value)
+
+    def _gate_changed(self, event: Event | None, results: Sequence[TemplateResult]) -> None:
+        self._set_gate(results[-1].result)
+        if event is not None:
+            self.set_context(event.context)
+        self.write_state()
+
+    def _set_gate(self, result: Any) -> None:
+        self.available = isinstance(result, TemplateError) or result_as_boolean(result)
+        if self.available and self._tracker is None:
+            self._follow()
+        elif not self.available and self._tracker is not None:
+            self._tracker.remove()
+            self._tracker = None
+
+    def _results(self, event: Event | None, results: Sequence[TemplateResult]) -> None:
+        own = event is not None and event.data.entity_id == self.entity_id
+        self._own_changes = self._own_changes + 1 if own else 0
+        if self._own_changes > len(self._templates):
+            _LOGGER.warning("Template loop detected: the templates of %s change what they read", self.entity_id)
+            return
+        for result in results:
+            self.take(self._fields[result.index][0], result.result)
+        if event is not None:
+            self.set_context(event.context)
+        self.write_state()
+
+
+def template(engine: TemplateEngine, value: Any) -> Template | None:
+    """A template of `value` if that is the text of one."""
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
+        return engine.template(value)
+    return None
