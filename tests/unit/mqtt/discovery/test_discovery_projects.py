@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from discovery_rig import DiscoveryRig
 
 DATA = Path(__file__).parents[3] / "data"
-FILES = [
-    pytest.param(path, id=f"{path.parent.name}-{path.stem}")
+STORIES = [
+    pytest.param(json.loads(path.read_text()), id=f"{path.parent.name}-{path.stem}")
     for path in sorted(DATA.glob("*/*.json"))
     if path.parent.name in ("bundle", "esphome", "tasmota", "valetudo", "zigbee2mqtt")
 ]
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("order", ["announced first", "retained first"])
-async def test_announced_devices_become_entities(path: Path, order: str, caplog: pytest.LogCaptureFixture) -> None:
-    story = json.loads(path.read_text())
+async def test_announced_devices_become_entities(
+    story: dict[str, Any], order: str, caplog: pytest.LogCaptureFixture
+) -> None:
     rig = DiscoveryRig()
     messages = [(topic, payload, True) for topic, payload in story["announced"]]
     states = [(topic, payload, order == "retained first") for topic, payload in story["said"]]
