@@ -14,7 +14,7 @@ from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
 from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
 from marge.helpers.persistent_notification import Notifications
-from marge.helpers.ports import House
+from marge.helpers.ports import Actions, House
 
 if TYPE_CHECKING:
     from marge.config.house import HouseConfig
@@ -46,9 +46,10 @@ class Helpers:
         index: EntityIndex,
         templates: TemplateEngine,
         read: Callable[[], HouseConfig],
+        actions: Actions | None = None,
     ) -> None:
         self._config = config
-        self._house = House(hub, registries, place, index, templates, read, self._person_moved)
+        self._house = House(hub, registries, place, index, templates, read, actions, self._person_moved)
         self._hub = hub
         self.notifications = Notifications(hub)
         self._sun: SunHelper | None = None
