@@ -74,8 +74,13 @@ class DiscoveryRig:
         self.settle()
 
     def announce(self, component: str, config: dict[str, Any], object_id: str = "it", **more: Any) -> str:
-        """A device announces a component; returns the id of its entity, which is `<component>.it` unless named."""
+        """A device announces a component; returns the id of its entity, which is `<component>.it` unless named.
+
+        `name=...` leaves the name out.
+        """
         payload = {"name": object_id, **config, **more}
+        if payload["name"] is ...:
+            del payload["name"]
         self.publish(f"homeassistant/{component}/{object_id}/config", payload, retain=True)
         known = self.discovery.find(component, object_id)
         entity = getattr(known, "entity", None)

@@ -10,8 +10,7 @@ from marge.api.errors import HttpError, http_error
 from marge.api.forwarded import Forwarded
 from marge.api.http import Receive, Request, Response, Scope, Send, Stream, message_response, text_response
 from marge.api.identify import identify
-from marge.api.routing import Access, Route, Router
-from marge.auth import can_control, can_read
+from marge.api.routing import Access, Route, Router, allowed
 from marge.core.errors import Unauthorized
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ _LOGGER = logging.getLogger("marge.api.http")
 _PHRASES: Final = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
 """What says nothing but the status is sent as text, as aiohttp does under Home Assistant."""
 WEBSOCKET_PATH: Final = "/api/websocket"
-_ALLOWED: Final = {
-    Access.ADMIN: lambda user: user.is_admin,
-    Access.CONTROL: can_control,
-    Access.READ: can_read,
-}
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 
@@ -79,8 +73,7 @@ class Application:
                 return None
             return text_response("401: Unauthorized", 401)
         request.access = login
-        allowed = _ALLOWED.get(access)
-        if allowed is not None and not allowed(login.user):
+        if not allowed(access, login.user):
             return text_response("401: Unauthorized", 401)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +16,7 @@ from marge.core.ports import HistoryReader, LogbookReader, Mqtt, RecorderStatus,
 from marge.util import jsonx
 
 if TYPE_CHECKING:
+    from marge.api.websocket.command import Command
     from marge.api.websocket.session import Session
     from marge.auth import AuthManager, Onboarding
     from marge.entities import EntityIndex
@@ -73,13 +74,14 @@ class ApiContext:
     check_config: Callable[[], Awaitable[ConfigCheck]]
     stop: Callable[[int], None]
     """Ends the hub with an exit code."""
-    collections: list[StorageCollection] = field(default_factory=list)
+    collections: Iterable[StorageCollection] = ()
     """What users keep through the generic commands `<kind>/list`, `create`, `update`, `delete`."""
     streams: set[asyncio.Task[None]] = field(default_factory=set)
     """Answers that go on until the client or the hub goes."""
     websockets: set[Session] = field(default_factory=set)
     change_encoder: ChangeEncoder = field(default_factory=ChangeEncoder)
     _services_json: bytes | None = None
+    _commands: Mapping[str, Command] | None = None
 
     def __post_init__(self) -> None:
         """Forget the encoded service descriptions when a service comes or goes."""
@@ -93,6 +95,14 @@ class ApiContext:
 
     def _forget_services(self) -> None:
         self._services_json = None
+
+    def commands(self) -> Mapping[str, Command]:
+        """The WebSocket commands; they are imported when the first client connects."""
+        if self._commands is None:
+            from marge.api.websocket.commands import commands
+
+            self._commands = commands(self.collections)
+        return self._commands
 
     def services_json(self) -> bytes:
         """The service descriptions as JSON, encoded once until they change."""

@@ -85,7 +85,4 @@ def _translation(domain: str, key: str | None, placeholders: dict[str, str] | No
     """What lets the frontend show its own words for an error."""
     if key is None:
         return {}
-    more: dict[str, Any] = {"translation_domain": domain, "translation_key": key}
-    if placeholders:
-        more["translation_placeholders"] = placeholders
-    return more
+    return {"translation_domain": domain, "translation_key": key, "translation_placeholders": placeholders or None}

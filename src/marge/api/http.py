@@ -97,19 +97,19 @@ class Request:
             self._body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return self._body
 
-    async def json(self, *, default: Any = None) -> Any:
-        """The body as JSON, `default` when it is empty; raises HttpError 400 when it is none."""
+    async def json(self, *, default: Any = None, complaint: str = "Invalid JSON specified.") -> Any:
+        """The body as JSON, `default` when it is empty; raises HttpError 400 with `complaint` when it is none."""
         body = await self.body()
         if not body:
             return default
         try:
             return jsonx.loads(body)
         except ValueError:
-            raise HttpError(400, "Invalid JSON specified.") from None
+            raise HttpError(400, complaint) from None
 
     async def json_object(self) -> dict[str, Any]:
         """The body as a JSON object, empty when there is no body; raises HttpError 400 when it is another thing."""
-        data = await self.json(default={})
+        data = await self.json(default={}, complaint="Invalid JSON.")
         if not isinstance(data, dict):
             raise HttpError(400, "Data should be a JSON object")
         return data

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from marge.api.errors import HttpError
+from marge.auth import User, can_control, can_read
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
@@ -35,6 +36,15 @@ class Access(Enum):
     """A logged-in user, or anybody on the hub's own machine."""
     OPEN = "open"
     """Anybody; the handler looks for itself."""
+
+
+_MAY: Final = {Access.ADMIN: lambda user: user.is_admin, Access.CONTROL: can_control, Access.READ: can_read}
+
+
+def allowed(access: Access, user: User) -> bool:
+    """Whether a logged-in user may use what asks for `access`."""
+    may = _MAY.get(access)
+    return may is None or may(user)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from marge.automation import Engine
 from marge.automation import House as AutomatedHouse
 from marge.config.house import HouseConfig, load
 from marge.core import events
-from marge.core.clock import SystemClock
+from marge.core.clock import Clock, SystemClock
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
@@ -55,10 +55,13 @@ LEAST_STOP_SECONDS = 0.5
 class App:
     """One hub: `start`, `wait`, `stop`. Its parts are plain attributes once it has started."""
 
-    def __init__(self, house: HouseConfig, data: Path, *, password_cost: int = DEFAULT_COST) -> None:
-        """`password_cost` is bcrypt's."""
+    def __init__(
+        self, house: HouseConfig, data: Path, *, clock: Clock | None = None, password_cost: int = DEFAULT_COST
+    ) -> None:
+        """`clock` is the machine's unless another is handed in; `password_cost` is bcrypt's."""
         self.house = house
         self.data = data
+        self.clock: Clock = clock or SystemClock()
         self._password_cost = password_cost
         self.exit_code = 0
         self._stops: list[tuple[str, Callable[[], Awaitable[object] | object]]] = []
@@ -75,7 +78,7 @@ class App:
     async def _start(self) -> None:
         began = time.perf_counter()
         settings = self.house.settings
-        clock = SystemClock()
+        clock = self.clock
 
         runtime = RuntimeFile(self.data)
         runtime.lock()
@@ -109,7 +112,7 @@ class App:
             auth.start()
             self._on_stop("accounts", auth.stop)
             hub.services.users = auth.users
-            onboarding = Onboarding(store, auth, self._new_home)
+            onboarding = self.onboarding = Onboarding(store, auth, self._new_home)
 
         with phase("recorder"):
             options = read_options(msgspec.to_builtins(settings.recorder))
@@ -152,6 +155,17 @@ class App:
         ).register()
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
+        helpers = self.helpers = Helpers(
+            self.house,
+            hub,
+            registries,
+            place,
+            index,
+            templates,
+            lambda: load(self.house.config_dir),
+            HouseActions(engine.house),
+        )
+
         with phase("http"):
             self.api = ApiContext(
                 hub=hub,
@@ -167,6 +181,7 @@ class App:
                 mqtt=mqtt.link,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
+                collections=tuple(helpers.collections.values()),
                 metrics=metrics.text,
                 logs=logs,
                 check_config=lambda: check_config(self.house.config_dir),
@@ -176,16 +191,6 @@ class App:
             self._on_stop("http", server.stop)
 
         with phase("helpers"):
-            helpers = self.helpers = Helpers(
-                self.house,
-                hub,
-                registries,
-                place,
-                index,
-                templates,
-                lambda: load(self.house.config_dir),
-                HouseActions(engine.house),
-            )
             helpers.start()
             self._on_stop("helpers", helpers.stop)
 

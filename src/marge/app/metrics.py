@@ -30,11 +30,17 @@ class Metrics:
         self._websockets = websockets
         self._started = hub.clock.now()
 
+    def _broker(self) -> Iterable[str]:
+        """The figures of the embedded broker; an external one tells its own."""
+        figures = self._broker_figures()
+        for key, name, kind, text in _BROKER:
+            if key in figures:
+                yield _one(name, kind, text, figures[key])
+
     def text(self) -> str:
         """What `GET /api/metrics` answers."""
         hub = self._hub
         recorder = self._recorder.info()
-        broker = self._broker_figures()
         return "".join(
             (
                 _one("marge_entities_total", "gauge", "Total number of registered entities", hub.states.count()),
@@ -48,18 +54,21 @@ class Metrics:
                 _one("marge_recorder_backlog", "gauge", "Rows that wait to be written", recorder.backlog),
                 _one("marge_recorder_rows_written_total", "counter", "Rows written", recorder.rows_written),
                 _one("marge_recorder_rows_lost_total", "counter", "Rows that could not be written", recorder.rows_lost),
-                _one("marge_mqtt_clients", "gauge", "Connected MQTT clients", broker["connected_clients"]),
-                _one(
-                    "marge_mqtt_messages_received_total", "counter", "MQTT messages taken", broker["messages_received"]
-                ),
-                _one("marge_mqtt_messages_sent_total", "counter", "MQTT messages sent", broker["messages_sent"]),
-                _one("marge_mqtt_retained_messages", "gauge", "Retained MQTT messages", broker["retained_messages"]),
+                *self._broker(),
                 _one("marge_websocket_clients", "gauge", "Connected WebSocket clients", self._websockets()),
                 _one("process_resident_memory_bytes", "gauge", "Memory that the process holds", rss_bytes()),
                 _one("process_cpu_seconds_total", "counter", "Processor time spent", cpu_seconds()),
                 _one("process_start_time_seconds", "gauge", "Start of the hub in Unix seconds", self._started),
             )
         )
+
+
+_BROKER: Final[tuple[tuple[str, str, Literal["gauge", "counter"], str], ...]] = (
+    ("connected_clients", "marge_mqtt_clients", "gauge", "Connected MQTT clients"),
+    ("messages_received", "marge_mqtt_messages_received_total", "counter", "MQTT messages taken"),
+    ("messages_sent", "marge_mqtt_messages_sent_total", "counter", "MQTT messages sent"),
+    ("retained_messages", "marge_mqtt_retained_messages", "gauge", "Retained MQTT messages"),
+)
 
 
 def _one(name: str, kind: Literal["gauge", "counter"], text: str, value: float) -> str:

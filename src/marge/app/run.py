@@ -6,10 +6,12 @@ import asyncio
 import logging
 import signal
 from pathlib import Path
+from typing import Protocol
 
 from marge.app.app import App
 from marge.app.exit_codes import EXIT_CONFIG, EXIT_FAILURE
 from marge.config.house import HouseConfig
+from marge.core.clock import Clock
 from marge.core.errors import MargeError
 
 _LOGGER = logging.getLogger("marge.app")
@@ -17,13 +19,23 @@ _LOGGER = logging.getLogger("marge.app")
 __all__ = ["EXIT_CONFIG", "EXIT_FAILURE", "run"]
 
 
-def run(house: HouseConfig, data: Path) -> int:
+class Companion(Protocol):
+    """What runs beside the hub for as long as it runs."""
+
+    async def start(self, app: App) -> None:
+        """Called when the hub has started."""
+
+    async def stop(self) -> None:
+        """Called when the hub has stopped; also when `start` has failed."""
+
+
+def run(house: HouseConfig, data: Path, *, clock: Clock | None = None, companion: Companion | None = None) -> int:
     """Run until SIGTERM, SIGINT or a service stops the hub; returns the exit code."""
-    return asyncio.run(_run(house, data))
+    return asyncio.run(_run(house, data, clock, companion))
 
 
-async def _run(house: HouseConfig, data: Path) -> int:
-    app = App(house, data)
+async def _run(house: HouseConfig, data: Path, clock: Clock | None, companion: Companion | None) -> int:
+    app = App(house, data, clock=clock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.request_stop)
@@ -32,6 +44,12 @@ async def _run(house: HouseConfig, data: Path) -> int:
     except MargeError as error:
         _LOGGER.critical("Marge cannot start: %s", error)
         return EXIT_FAILURE
-    await app.wait()
-    await app.stop()
+    try:
+        if companion is not None:
+            await companion.start(app)
+        await app.wait()
+    finally:
+        await app.stop()
+        if companion is not None:
+            await companion.stop()
     return app.exit_code

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from marge.automation.actions import parse_actions
 from marge.automation.automations import AUTOMATION_RELOADED, Automations
-from marge.automation.ports import House
+from marge.automation.conditions import parse_condition
+from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
-from marge.automation.script import Script
+from marge.automation.script import Script, outcome
 from marge.automation.scripts import Scripts
+from marge.automation.triggers import Start, attach_all, parse_triggers
 from marge.config import HouseConfig
+from marge.core.context import Context
+from marge.core.errors import Refused
 from marge.core.events import HOMEASSISTANT_STARTED, HOMEASSISTANT_STOP, Event, Remove
 from marge.core.services import ServiceCall
 from marge.entities import EntityIndex
@@ -33,6 +38,7 @@ class Engine:
         self.automations = Automations(house, place, index)
         self.scripts = Scripts(house, place, index)
         self.scenes = Scenes(house, place, index)
+        self._index = index
         self._reread = reread
         self._removes: list[Remove] = []
 
@@ -67,6 +73,34 @@ class Engine:
             remove()
         self.automations.stop()
         await asyncio.gather(*(script.finish(SHUTDOWN_SECONDS) for script in self._all_scripts() if script.running))
+
+    # ── for the API ──
+
+    async def execute(
+        self, sequence: Any, *, variables: Mapping[str, Any] | None = None, context: Context | None = None
+    ) -> Any:
+        """Run a sequence once and give what a `stop` in it answers; raises Invalid, and what makes a step fail."""
+        script = Script(self.house, "Sequence", parse_actions(sequence))
+        return await outcome(script.start(variables or {}, context or self.house.hub.new_context(), calling=False))
+
+    def subscribe_trigger(self, config: Any, on_trigger: Start, variables: Mapping[str, Any] | None = None) -> Detach:
+        """Call `on_trigger` with the variables and the context when one of the triggers fires, until it is ended.
+
+        Raises Invalid for a mistake, Refused when none of them can be watched.
+        """
+        host = TriggerHost(self.house, "Subscription", PlainTimers(self.house.clock), variables or {})
+        detach = attach_all(parse_triggers(config), host, on_trigger)
+        if detach is None:
+            raise Refused("none of the triggers can be watched: see the log")
+        return detach
+
+    def test_condition(self, config: Any, variables: Mapping[str, Any] | None = None) -> bool | None:
+        """Whether a condition holds now, None for one that is not enabled; raises Invalid, ConditionFailed."""
+        return parse_condition(config).check(View(self.house, variables or {}))
+
+    def raw_config(self, entity_id: str) -> Any:
+        """The configuration of an automation, script or scene as its file has it; None for what is none."""
+        return getattr(self._index.get(entity_id), "raw_config", None)
 
     def figures(self) -> dict[str, Any]:
         """The automations' part of the health document."""

@@ -9,7 +9,7 @@ from marge.core.errors import InvalidConfig
 from marge.util.schema import Invalid
 
 # These sentences name the value themselves.
-_WHOLE: Final = ("invalid ", "unknown action", "no action is known")
+_WHOLE: Final = ("invalid trigger type", "invalid condition type", "unknown action", "no action is known")
 
 
 def explain(error: Invalid, node: Any, place: Place) -> InvalidConfig:

@@ -62,7 +62,7 @@ def number_of(
         return None
     try:
         return float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ConditionFailed(f"'{value}' of {state.entity_id} is no number") from None
 
 
@@ -94,7 +94,7 @@ def _threshold(value: Any) -> float | str:
         raise ValueError(f"expected a number or an entity, got {value!r}")
     try:
         return float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         pass
     entity_id = entity_of(value, _DOMAINS)
     if entity_id is None:

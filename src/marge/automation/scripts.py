@@ -37,6 +37,15 @@ class StartScript(Struct, frozen=True, forbid_unknown_fields=True):
     variables: dict[str, Any] = {}
 
 
+def check_key(key: str) -> str | None:
+    """What is wrong with the name of a script, None when it can be used."""
+    if key in RESERVED:
+        return f"'{key}' is the name of a service of all scripts"
+    if not _KEY.match(key):
+        return f"'{key}' has to be of lower-case letters, digits and single underscores"
+    return None
+
+
 class Scripts:
     """Loads, reloads and starts scripts."""
 
@@ -84,12 +93,7 @@ class Scripts:
     def _build(self, items: NodeDict, key: Any, item: Any) -> ScriptEntity | BrokenScript | None:
         key = str(key)
         where = items.place_of(key)
-        if not _KEY.match(key) or key in RESERVED:
-            wrong = (
-                f"'{key}' is the name of a service of all scripts"
-                if key in RESERVED
-                else f"'{key}' has to be of lower-case letters, digits and single underscores"
-            )
+        if (wrong := check_key(key)) is not None:
             _LOGGER.warning("%s", sentence("Script", key, InvalidConfig(wrong, where.file, where.line or None)))
             return None
         try:

@@ -35,6 +35,13 @@ def _exceeded(value: Any) -> Exceeded:
         raise ValueError(f"expected 'silent' or a log level such as 'warning', got {value!r}") from None
 
 
+def _mode(value: Any) -> Mode:
+    try:
+        return Mode(value)
+    except ValueError:
+        raise ValueError(f"expected one of {', '.join(Mode)}, got {value!r}") from None
+
+
 def _max(value: Any) -> int:
     try:
         if isinstance(value, bool):
@@ -52,12 +59,14 @@ if TYPE_CHECKING:
     LimitedBlock = VariableBlock
     MaxExceeded = Exceeded
     Maximum = int
+    RunMode = Mode
     Triggers = list[ConfiguredTrigger]
 else:
     Block = word("Block", _block)
     LimitedBlock = word("LimitedBlock", _limited_block)
     MaxExceeded = word("MaxExceeded", _exceeded)
     Maximum = word("Maximum", _max)
+    RunMode = word("RunMode", _mode)
     Triggers = word("Triggers", parse_triggers)
 
 
@@ -77,7 +86,7 @@ class AutomationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     alias: Text | None = None
     description: Text | None = None
     initial_state: Flag | None = None
-    mode: Mode = Mode.SINGLE
+    mode: RunMode = Mode.SINGLE
     max: Maximum = DEFAULT_MAX
     max_exceeded: MaxExceeded = Exceeded.WARNING
     variables: Block | None = None
@@ -107,7 +116,7 @@ class ScriptConfig(Struct, frozen=True, forbid_unknown_fields=True):
     icon: Text | None = None
     variables: Block | None = None
     fields: dict[str, ScriptField] = {}
-    mode: Mode = Mode.SINGLE
+    mode: RunMode = Mode.SINGLE
     max: Maximum = DEFAULT_MAX
     max_exceeded: MaxExceeded = Exceeded.WARNING
     trace: TraceSettings = TraceSettings()

@@ -13,6 +13,7 @@ from marge import __version__
 # Command → module with `command`; imported when it is called, so that each starts at once.
 COMMANDS: Final[Mapping[str, str]] = {
     "check-config": "marge.cli.commands.check_config",
+    "demo": "marge.cli.commands.demo",
     "entity": "marge.cli.commands.entity",
     "info": "marge.cli.commands.info",
     "init": "marge.cli.commands.init",

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from marge.app.run import Companion
+    from marge.config.house import HouseConfig
+    from marge.core.clock import Clock
 
 
-def serve(config: str | None, data: str | None, log_dir: str | None) -> int:
+class Variant(NamedTuple):
+    """How a run differs from a plain one: other ports, another time, something that runs beside the hub."""
+
+    http_port: int | None = None
+    mqtt_port: int | None = None
+    clock: Clock | None = None
+    companion: Companion | None = None
+
+
+def serve(config: str | None, data: str | None, log_dir: str | None, variant: Variant | None = None) -> int:
     """Run the hub in the foreground and return its exit code."""
     from marge.config.house import load
     from marge.config.paths import config_folder, default_directory
 
     config_dir = config_folder(Path(config).absolute()) if config else default_directory("config")
     data_dir = Path(data).absolute() if data else default_directory("data")
+    variant = variant or Variant()
     house = load(config_dir)
+    if variant.http_port is not None or variant.mqtt_port is not None:
+        house = _with_ports(house, variant)
     from contextlib import nullcontext
 
     from marge.util.lean import without_ssl
@@ -35,4 +53,15 @@ def serve(config: str | None, data: str | None, log_dir: str | None) -> int:
     if house.fatal:
         logger.critical("The configuration in %s cannot be used; `marge check-config` shows the mistakes", config_dir)
         return EXIT_CONFIG
-    return run(house, data_dir)
+    return run(house, data_dir, clock=variant.clock, companion=variant.companion)
+
+
+def _with_ports(house: HouseConfig, variant: Variant) -> HouseConfig:
+    from msgspec.structs import replace
+
+    settings = house.settings
+    if variant.http_port is not None:
+        settings = replace(settings, http=replace(settings.http, port=variant.http_port))
+    if variant.mqtt_port is not None:
+        settings = replace(settings, mqtt=replace(settings.mqtt, port=variant.mqtt_port))
+    return replace(house, settings=settings)

@@ -28,6 +28,8 @@ class Hub:
         random_bits: Callable[[int], int] = random.getrandbits,
     ) -> None:
         self.clock = clock
+        self.created_at = clock.now()
+        """When this run of the hub began, in Unix seconds."""
         self.store = store
         self.config = config or HubConfig()
         self.ulid = UlidMaker(clock.now, random_bits)

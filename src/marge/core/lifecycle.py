@@ -28,6 +28,11 @@ class Lifecycle:
         self.state = RunState.NOT_RUNNING
         self.phases: list[tuple[str, float]] = []
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the hub is on its way out."""
+        return self.state in (RunState.STOPPING, RunState.FINAL_WRITE)
+
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Time a phase; it is logged when it ends, and with its error when it fails."""

@@ -207,16 +207,18 @@ class Mqtt(Protocol):
 class StorageCollection(Protocol):
     """Things that users make, change and delete, each a JSON object; what was done is durable when it returns."""
 
-    @property
-    def kind(self) -> str:
-        """What begins the names of its commands, such as `input_boolean`."""
+    kind: str
+    """What begins the names of its commands, such as `input_boolean`."""
 
     @property
     def id_key(self) -> str:
         """The key that names an item in `update` and `delete`, such as `input_boolean_id`."""
 
     def items(self) -> list[dict[str, Any]]:
-        """All items, each with its `id`."""
+        """All items that can be changed, each with its `id`."""
+
+    def config_items(self) -> list[dict[str, Any]]:
+        """The items of the configuration files."""
 
     async def create(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make an item; raises `util.schema.Invalid` for data that does not fit."""

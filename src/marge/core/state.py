@@ -147,11 +147,13 @@ class StateMachine:
         context: Context | None = None,
         force_update: bool = False,
         timestamp: float | None = None,
+        since: float | None = None,
     ) -> State:
         """Write a state and return it.
 
         The same state and attributes again only move `last_reported`, unless `force_update`. The attributes are kept
-        as handed in: the caller does not change them afterwards. Raises InvalidEntityId for a new entity, InvalidState.
+        as handed in: the caller does not change them afterwards. `since` is the `last_changed` of a state that is new
+        here but that the entity already had in an earlier run. Raises InvalidEntityId for a new entity, InvalidState.
         """
         now = self._now() if timestamp is None else timestamp
         if attributes is None:
@@ -162,9 +164,9 @@ class StateMachine:
             if same_state and old.attributes == attributes:
                 self._reported(old, now)
                 return old
-            last_changed = old.last_changed if same_state else now
+            last_changed = old.last_changed if same_state else now if since is None else since
         else:
-            last_changed = now
+            last_changed = now if since is None else since
             if not is_entity_id(entity_id):
                 lowered = entity_id.lower()
                 if lowered == entity_id or not is_entity_id(lowered):
@@ -176,6 +178,7 @@ class StateMachine:
                     context=context,
                     force_update=force_update,
                     timestamp=timestamp,
+                    since=since,
                 )
         if len(state) > MAX_STATE_LENGTH:
             raise InvalidState(entity_id, len(state))

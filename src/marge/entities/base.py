@@ -90,7 +90,7 @@ class Entity:
     entity_id: str = ""
     overrides: Overrides = Overrides()
     last_state: State | None = None
-    """The state of the last run, set before `added` is called."""
+    """The state of the last run, set before `added` is called; None once the entity has written a state of its own."""
 
     _added = False
     _common: dict[str, Any] | None = None
@@ -173,6 +173,7 @@ class Entity:
         if not self._added:
             return
         hub = self.hub
+        since = None
         attributes: dict[str, Any] = self.capabilities() or {}
         if self.available:
             value = self.state
@@ -189,13 +190,17 @@ class Entity:
                     MAX_STATE_LENGTH,
                 )
                 state = UNKNOWN
+            if (last := self.last_state) is not None:
+                self.last_state = None
+                if last.state == state:
+                    since = last.last_changed
         else:
             state = UNAVAILABLE
         attributes = {**attributes, **(self._common or self._build_common())}
         context = self._context
         if context is not None and hub.clock.monotonic() > self._context_until:
             context = self._context = None
-        hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update)
+        hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update, since=since)
 
     def _build_common(self) -> dict[str, Any]:
         """The attributes that every entity may have; put together only when the description changes."""

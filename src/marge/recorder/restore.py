@@ -113,8 +113,9 @@ def _row(state: State) -> tuple[Any, ...]:
 
 
 def micros(seconds: float) -> int:
-    """Unix seconds as the database keeps them; raises ValueError for what lies beyond its range."""
-    number = round(seconds * 1e6)
+    """Unix seconds as the database keeps them, rounded as `datetime` does; raises ValueError beyond its range."""
+    whole = seconds // 1
+    number = int(whole) * 1_000_000 + round((seconds - whole) * 1e6)
     if not -_RANGE < number < _RANGE:
         raise ValueError(f"{seconds} is not a time")
     return number

@@ -187,9 +187,17 @@ def test_an_entity_that_fails_is_left_out_and_the_hub_goes_on(
 def test_the_last_runs_state_is_there_before_added(living: LivingHouse) -> None:
     last = State("sensor.power", "5", {}, 1.0, 1.0, 1.0, Context("c"))
     living.last_states["sensor.power"] = last
-    sensor = Sensor(name="Power")
+    seen: list[State | None] = []
+
+    class Restored(Sensor):
+        def added(self) -> None:
+            super().added()
+            seen.append(self.last_state)
+
+    sensor = Restored(name="Power")
     living.host.add(sensor)
-    assert sensor.last_state is last
+    assert seen == [last]
+    assert sensor.last_state is None
 
 
 def test_a_rename_moves_the_state_and_keeps_the_entity(living: LivingHouse) -> None:

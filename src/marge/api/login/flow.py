@@ -47,6 +47,11 @@ async def abort(api: ApiContext, request: Request) -> Response:
     return message_response("Flow aborted")
 
 
+async def no_flows(api: ApiContext, request: Request) -> Response:
+    """GET /auth/login_flow: flows are not listed."""
+    return Response(b"", 405)
+
+
 async def no_flow(api: ApiContext, request: Request) -> Response:
     """GET /auth/login_flow/<flow_id>: flows are not shown."""
     raise HttpError(404, "Not Found")
@@ -54,6 +59,7 @@ async def no_flow(api: ApiContext, request: Request) -> Response:
 
 ROUTES: Final = (
     Route("GET", "/auth/providers", providers, Access.OPEN),
+    Route("GET", "/auth/login_flow", no_flows, Access.OPEN),
     Route("POST", "/auth/login_flow", start, Access.OPEN),
     Route("GET", "/auth/login_flow/{flow_id}", no_flow, Access.OPEN),
     Route("POST", "/auth/login_flow/{flow_id}", step, Access.OPEN),

@@ -10,6 +10,7 @@ from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_response
 from marge.api.routing import Access, Route
 from marge.auth import IntegrationStep, NewOwner
+from marge.core.errors import Unauthorized
 from marge.util.schema import Invalid, convert
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def installation_type(api: ApiContext, request: Request) -> Response:
     """GET /api/onboarding/installation_type: told only before the first step."""
     _still_open(api)
     if api.onboarding.begun:
-        raise HttpError(401, "Unauthorized")
+        raise Unauthorized
     return json_response({"installation_type": "Home Assistant Core"})
 
 

@@ -27,10 +27,7 @@ async def get_all(api: ApiContext, request: Request) -> Response:
 async def fire(api: ApiContext, request: Request) -> Response:
     """POST /api/events/<event_type>: fire an event in the name of the user."""
     event_type = request.params["event_type"]
-    try:
-        data = await request.json(default={})
-    except HttpError as error:
-        raise HttpError(error.status, "Event data should be valid JSON.") if error.status == 400 else error from None
+    data = await request.json(default={}, complaint="Event data should be valid JSON.")
     if data is not None and not isinstance(data, dict):
         raise HttpError(400, "Event data should be a JSON object")
     context = api.hub.new_context(user_id=request.user.id)

@@ -25,10 +25,7 @@ async def get_all(api: ApiContext, request: Request) -> Response:
 
 async def call(api: ApiContext, request: Request) -> Response:
     """POST /api/services/<domain>/<service>: call it, wait for it, and answer with the states it changed."""
-    try:
-        data = await request.json(default=None)
-    except HttpError as error:
-        raise HttpError(error.status, "Data should be valid JSON." if error.status == 400 else error.message) from None
+    data = await request.json(default=None, complaint="Data should be valid JSON.")
     if data is not None and not isinstance(data, dict):
         raise HttpError(400, "Data should be a JSON object.")
     hub = api.hub

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from marge.api.routing import Access
 from marge.util import jsonx
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ class Command:
 
     name: str
     handler: Callable[[Message], Any | Awaitable[Any]]
-    schema: type[msgspec.Struct] = NoFields
-    admin: bool = False
+    schema: type[msgspec.Struct] | None = NoFields
+    """What the message holds beside `id` and `type`; with None the handler gets that as it is."""
+    access: Access = Access.USER
 
 
 def given(data: msgspec.Struct, *without: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from marge.api.http import Receive, Scope, Send
-from marge.api.websocket.commands import commands
 from marge.api.websocket.outbox import Outbox
 from marge.api.websocket.session import Session
 
@@ -26,7 +25,7 @@ async def serve(api: ApiContext, scope: Scope, receive: Receive, send: Send) -> 
     client = scope.get("client")
     remote = client[0] if client else None
     wake = asyncio.Event()
-    session = Session(api, commands(), Outbox(wake.set), remote)
+    session = Session(api, api.commands(), Outbox(wake.set), remote)
     api.websockets.add(session)
     writer = asyncio.get_running_loop().create_task(_write(session, wake, send), name="websocket writer")
     too_late = api.hub.clock.call_later(LOGIN_SECONDS, lambda: _login_timeout(session))

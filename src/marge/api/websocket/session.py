@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import WsError, ws_error
+from marge.api.routing import allowed
 from marge.api.version import HA_VERSION
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.outbox import Outbox
@@ -144,10 +145,10 @@ class Session:
             self._send_error(id, WsError("unknown_command", "Unknown command."))
             return
         try:
-            if command.admin and not self.user.is_admin:
+            if not allowed(command.access, self.user):
                 raise WsError("unauthorized", "Unauthorized")
             fields = {key: value for key, value in message.items() if key != "id" and key != "type"}
-            call = Message(self._api, self, id, convert(fields, command.schema))
+            call = Message(self._api, self, id, fields if command.schema is None else convert(fields, command.schema))
             result = command.handler(call)
         except Exception as error:
             self._send_error(id, error, kind)

@@ -39,7 +39,7 @@ class Repeat(Struct, frozen=True, forbid_unknown_fields=True):
                 if isinstance(self.count.source, bool):
                     raise ValueError
                 int(self.count.source)
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 raise ValueError(f"'count': expected a number, got {self.count.source!r}") from None
         if self.for_each is not None and self.for_each.fixed and not isinstance(self.for_each.source, list):
             raise ValueError(f"'for_each': expected a list or a template of one, got {self.for_each.source!r}")
@@ -119,7 +119,7 @@ def _watch(run: Run, kind: str, rounds: int) -> None:
 def _count(run: Run, count: AnyTemplated) -> int:
     try:
         return int(count.render(run.house.templates, run.values))
-    except (TemplateError, ValueError, TypeError) as error:
+    except (TemplateError, ValueError, TypeError, OverflowError) as error:
         raise run.abort(f"'count' of repeat cannot be told: {error}") from error
 
 

@@ -86,7 +86,10 @@ def _time_of(when: time | str, view: View) -> time | None:
         raise ConditionFailed(f"there is no entity {when} to compare with")
     if state.domain == "input_datetime":
         get = state.attributes.get
-        return time(get("hour", 23), get("minute", 59), get("second", 59))
+        try:
+            return time(get("hour", 23), get("minute", 59), get("second", 59))
+        except (ValueError, TypeError):
+            return None
     if state.state in (UNAVAILABLE, UNKNOWN):
         return None
     if state.domain == "time":

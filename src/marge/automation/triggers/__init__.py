@@ -106,6 +106,8 @@ def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, start: Star
                 removes.append(each.attach(host, start))
         except (MargeError, Invalid) as error:
             _LOGGER.error("%s: trigger %s (%s) cannot be set up: %s", host.name, each.id, each.kind, error)
+        except Exception:
+            _LOGGER.exception("%s: trigger %s (%s) cannot be set up", host.name, each.id, each.kind)
     if not removes:
         return None
 

@@ -177,7 +177,8 @@ class _Attached:
 
     def _stayed(self, memo: dict[str, Any], since: float, state: State) -> bool:
         if self._trigger.attribute is None and memo["new"] == state.state:
-            return abs(state.last_changed - since) < SAME_TIME
+            # A state of this run is that of an entity that came back as what it was, without its times of then.
+            return abs(state.last_changed - since) < SAME_TIME or state.last_changed >= self._host.hub.created_at
         return self._trigger.lasts(memo["old"], memo["new"], self._trigger.value(state))
 
     def _start(

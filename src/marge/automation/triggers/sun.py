@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -13,12 +13,18 @@ from marge.core.hub import Hub
 from marge.util.schema import Seconds
 from marge.util.sun import Sun
 
+LONGEST_OFFSET: Final = 7 * 86_400.0
+
 
 class SunTrigger(Struct, frozen=True, forbid_unknown_fields=True):
     """Fires `offset` after each `event`; a negative offset is before it."""
 
     event: Literal["sunrise", "sunset"]
     offset: Seconds = 0.0
+
+    def __post_init__(self) -> None:
+        if abs(self.offset) > LONGEST_OFFSET:
+            raise ValueError(f"'offset': expected at most a week, got {timedelta(seconds=self.offset)}")
 
     def next(self, hub: Hub, after: float) -> float | None:
         """The next time after `after`; None where there is no such event within a year."""

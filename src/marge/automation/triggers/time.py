@@ -153,7 +153,15 @@ class _Followed:
 
 
 def entity_time(state: State, host: TriggerHost, offset: float = 0.0) -> float | time | None:
-    """The moment (Unix seconds) or the time of day that a state holds, moved by `offset` seconds."""
+    """The moment (Unix seconds) or the time of day that a state holds, moved by `offset` seconds; None for none."""
+    try:
+        return _entity_time(state, host, offset)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        # Somebody wrote a state that is none of an input_datetime.
+        return None
+
+
+def _entity_time(state: State, host: TriggerHost, offset: float) -> float | time | None:
     attributes = state.attributes
     if state.domain == "input_datetime":
         at = time(attributes.get("hour", 0), attributes.get("minute", 0), attributes.get("second", 0))
@@ -166,7 +174,7 @@ def entity_time(state: State, host: TriggerHost, offset: float = 0.0) -> float |
         if not attributes.get("has_time"):
             return None
         if offset:
-            at = (datetime.combine(datetime(2000, 1, 2), at) + timedelta(seconds=offset)).time()
+            at = (datetime.combine(datetime(2000, 1, 2), at) + timedelta(seconds=offset % 86_400)).time()
         return at
     if attributes.get("device_class") == "timestamp" and state.state not in (UNAVAILABLE, UNKNOWN):
         parsed = parse_datetime(state.state)

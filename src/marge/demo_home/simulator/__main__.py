@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import random
 import signal
 import sys
@@ -25,6 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the devices' chance (%(default)s)")
     parser.add_argument("--speed", type=float, default=1.0, help="seconds that pass in one (%(default)s)")
     parser.add_argument("--epoch", type=float, help="Unix time at which the faster time began (now)")
+    parser.add_argument("--while-stdin-is-open", action="store_true", help="end together with whoever started it")
     options = parser.parse_args()
     if options.speed <= 0:
         parser.error("--speed must be more than 0")
@@ -33,16 +35,21 @@ def main() -> int:
     if options.speed != 1:
         clock = ScaledClock(options.speed, time.time() if options.epoch is None else options.epoch)
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_run(House(clock, random.Random(options.seed)), options.host, options.port))
+        asyncio.run(_run(House(clock, random.Random(options.seed)), options))
     return 0
 
 
-async def _run(house: House, host: str, port: int) -> None:
+async def _run(house: House, options: argparse.Namespace) -> None:
     task = asyncio.current_task()
     assert task is not None
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    await play(house, host, port)
+        loop.add_signal_handler(number, task.cancel)
+    if options.while_stdin_is_open:
+        stdin = sys.stdin.fileno()
+        loop.add_reader(stdin, lambda: os.read(stdin, 4096) or task.cancel())
+    # The broker's patience with silent clients is measured by the hub's clock, which may be a fast one.
+    await play(house, options.host, options.port, keep_alive=60 if options.speed == 1 else 0)
 
 
 if __name__ == "__main__":

@@ -136,13 +136,13 @@ def zigbee(around: Surroundings) -> Zigbee2Mqtt:
 def tasmota(around: Surroundings) -> list[Station]:
     """The Wi-Fi switches and lights."""
     return [
-        Plug(around, "3A7F10", "coffee-maker", "Kitchen Plug", "Coffee Maker"),
-        Meter(around, "5C11E2", "house-meter", "House Meter", "House Meter"),
-        RelayLight(around, "4B2A91", "porch-light", "Porch Relay", "Porch Light"),
-        RelayLight(around, "4B2AA7", "garden-lights", "Garden Relay", "Garden Lights"),
-        Dimmer(around, "7D30C4", "bookshelf", "Bookshelf Dimmer", "Bookshelf"),
-        Relay(around, "3A8055", "bathroom-fan", "Bathroom Relay", "Bathroom Fan"),
-        Shutter(around, "6E01B8", "office-blinds", "Office Relay", "Office Blinds"),
+        Plug(around, "3A7F10", "coffee-maker", "Kitchen", "Coffee Maker"),
+        Meter(around, "5C11E2", "house-meter", "House Meter", ""),
+        RelayLight(around, "4B2A91", "porch-light", "Porch", "Light"),
+        RelayLight(around, "4B2AA7", "garden-lights", "Garden", "Lights"),
+        Dimmer(around, "7D30C4", "bookshelf", "Living Room", "Bookshelf"),
+        Relay(around, "3A8055", "bathroom-fan", "Bathroom", "Fan"),
+        Shutter(around, "6E01B8", "office-blinds", "Office", "Blinds"),
     ]
 
 
@@ -163,11 +163,11 @@ def esphome(around: Surroundings) -> list[Station]:
     bedroom = Node(around, "a0b765110b3c", "bedroom", "Bedroom")
     Fan(bedroom, "Fan")
 
-    garden = Node(around, "a0b7651132f6", "garden", "Garden")
-    valve = Valve(garden, "Irrigation")
-    Number(garden, "Irrigation Minutes", 12, 1, 60, 1, "min")
+    irrigation = Node(around, "a0b7651132f6", "irrigation", "Irrigation")
+    valve = Valve(irrigation, "Valve")
+    Number(irrigation, "Minutes", 12, 1, 60, 1, "min")
     Sensor(
-        garden,
+        irrigation,
         "Water Flow",
         lambda: 7.4 + around.rng.gauss(0, 0.2) if valve.open else 0.0,
         unit="L/min",
@@ -184,4 +184,4 @@ def esphome(around: Surroundings) -> list[Station]:
     doorbell = Node(around, "a0b7651155c8", "doorbell", "Doorbell")
     Presses(doorbell, "Button")
     Switch(doorbell, "Chime")
-    return [hallway, garage, media, bedroom, garden, display, doorbell]
+    return [hallway, garage, media, bedroom, irrigation, display, doorbell]

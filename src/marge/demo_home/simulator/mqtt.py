@@ -57,6 +57,8 @@ class MqttClient:
         self.client_id = client_id
         self.will = will
         self.keep_alive = keep_alive
+        self.published = 0
+        """How many messages were published so far."""
         self._on_connect = on_connect
         self._on_message = on_message
         self._writer: asyncio.StreamWriter | None = None
@@ -98,6 +100,7 @@ class MqttClient:
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:
         """Send a message. While the broker is away, QoS 0 is lost and QoS 1 waits for it."""
+        self.published += 1
         message = Message(topic, payload.encode() if isinstance(payload, str) else payload, qos, retain)
         packet_id = 0
         if qos:

@@ -98,7 +98,9 @@ class AvailabilityGroup:
         self._update()
 
     def _update(self, _connected: bool = False) -> None:
-        available = self._mqtt.link.connected and self._device_available()
+        # The broker ends with the hub: that says nothing about the devices, and their last states are to be kept.
+        linked = self._mqtt.link.connected or self._mqtt.hub.lifecycle.stopping
+        available = linked and self._device_available()
         if available != self.available:
             self.available = available
             for member in list(self._members):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Protocol
 
+from msgspec import Struct
+
 from marge.mqtt.discovery.config import EntityConfig, read_config
 from marge.mqtt.discovery.devices import drop_empty_device
 from marge.mqtt.discovery.entity import MqttEntity
@@ -27,11 +29,12 @@ class Item(Protocol):
 class Component:
     """A discoverable component: its name and how a payload becomes a living item.
 
-    `create` raises Invalid or TemplateError for a payload that it refuses.
+    `create` raises Invalid or TemplateError for a payload that it refuses; `schema` tells the keys of a payload.
     """
 
     name: str
     create: Callable[[MqttPlatform, dict[str, Any]], Item]
+    schema: Callable[[dict[str, Any]], type[Struct]]
 
 
 # A component's module is imported when the first of its kind is discovered: "module:name of its Component".
@@ -92,21 +95,20 @@ def selecting_component(name: str, select: Select) -> Component:
 
     def create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:
         config_type, entity_type = select(payload)
-        entity = entity_type(mqtt, read_config(mqtt.shared, payload, config_type))
-        mqtt.place.add(entity)
-        return EntityItem(entity, select)
+        return EntityItem(entity_type(mqtt, read_config(mqtt.shared, payload, config_type)), select)
 
-    return Component(name, create)
+    return Component(name, create, lambda payload: select(payload)[0])
 
 
 class EntityItem:
-    """A discovered entity."""
+    """A discovered entity; one that has no place, as another has its unique id, asks again at each update."""
 
-    __slots__ = ("_select", "entity")
+    __slots__ = ("_placed", "_select", "entity")
 
     def __init__(self, entity: MqttEntity, select: Select) -> None:
         self.entity = entity
         self._select = select
+        self._placed = entity.mqtt.place.add(entity)
 
     def update(self, payload: dict[str, Any]) -> None:
         """See `Item.update`; another schema or unique id makes another entity."""
@@ -115,10 +117,13 @@ class EntityItem:
         config_type, entity_type = self._select(payload)
         config = read_config(mqtt.shared, payload, config_type)
         if type(entity) is entity_type and config.unique_id == entity.unique_id:
-            if config == entity.config and entity.is_added:
+            if config == entity.config and self._placed:
                 return
             device_id = entity.device_id
             entity.reconfigure(config)
+            if not self._placed:
+                self._placed = mqtt.place.add(entity)
+                return
             mqtt.place.refresh(entity)
             if device_id is not None and entity.device_id != device_id:
                 drop_empty_device(mqtt, device_id)
@@ -126,7 +131,7 @@ class EntityItem:
         replacement = entity_type(mqtt, config)
         self.remove(forget=True)
         self.entity = replacement
-        mqtt.place.add(replacement)
+        self._placed = mqtt.place.add(replacement)
 
     def remove(self, *, forget: bool) -> None:
         """See `Item.remove`."""

@@ -6,7 +6,7 @@ that these share.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -15,6 +15,10 @@ from marge.util.schema import Flag, Invalid, Strings, Text, convert, word
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.sharing import Shared
+
+
+# Keys that are read before the configuration is, or say nothing that the hub needs.
+_PASSED_OVER: Final = frozenset({"origin", "platform", "schema"})
 
 
 class Availability(Struct, frozen=True, kw_only=True, gc=False):
@@ -157,3 +161,16 @@ def read_config(shared: Shared, payload: dict[str, Any], kind: type[C]) -> C:
     config = convert(data, kind)
     shared.check_templates(config)
     return config
+
+
+def check_keys(payload: dict[str, Any], kind: type[Struct]) -> None:
+    """Raise Invalid for a key that `kind` does not have, with the nearest one that it has."""
+    fields = set(kind.__struct_fields__)
+    if issubclass(kind, EntityConfig):
+        fields.update(AvailabilityKeys.__struct_fields__)
+    for key in payload:
+        if key not in fields and key not in _PASSED_OVER:
+            from difflib import get_close_matches
+
+            close = get_close_matches(str(key), fields, 1)
+            raise Invalid("extra keys not allowed", (key,), close[0] if close else None)

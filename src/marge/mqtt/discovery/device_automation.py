@@ -109,4 +109,4 @@ def _create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:
     return DeviceTriggerItem(mqtt, payload)
 
 
-COMPONENT: Final = Component("device_automation", _create)
+COMPONENT: Final = Component("device_automation", _create, lambda _payload: TriggerConfig)

@@ -167,7 +167,7 @@ class MqttEntity(Entity):
         entity_id = self.entity_id
         if not entity_id:
             return {}
-        return {"entity_id": entity_id, "name": self.friendly_name, "this": self.mqtt.templates.this(entity_id)}
+        return {"entity_id": entity_id, "name": self.name, "this": self.mqtt.templates.this(entity_id)}
 
     # Life.
 

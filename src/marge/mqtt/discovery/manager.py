@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery import payload as payloads
 from marge.mqtt.discovery.component import COMPONENTS, Component, EntityItem, Item, load_component
+from marge.mqtt.discovery.config import check_keys
+from marge.mqtt.discovery.holding import DeviceHolder
 from marge.mqtt.discovery.payload import Discovered
 from marge.mqtt.discovery.ports import MqttPlatform
 from marge.mqtt.discovery.topic import DiscoveryTopic, parse
@@ -17,6 +19,8 @@ from marge.util.schema import Invalid
 _LOGGER = logging.getLogger("marge.mqtt.discovery")
 
 Key = tuple[str, str]
+
+_NOT_MANUAL: Final = frozenset({"device_automation", "tag"})
 
 
 class _Known:
@@ -47,7 +51,9 @@ class Discovery:
         subscribe = self._mqtt.link.subscribe
         for topic_filter in (f"{self._prefix}/+/+/config", f"{self._prefix}/+/+/+/config"):
             self._removes.append(subscribe(topic_filter, self._receive))
-        self._removes.append(self._mqtt.hub.bus.listen("entity_registry_updated", self._registry_updated))
+        listen = self._mqtt.hub.bus.listen
+        self._removes.append(listen("entity_registry_updated", self._entity_registry_updated))
+        self._removes.append(listen("device_registry_updated", self._device_registry_updated))
 
     def stop(self) -> None:
         """Follow nothing any more; what was discovered stays."""
@@ -64,10 +70,14 @@ class Discovery:
         return None if known is None else known.item
 
     def add_manual(self, component: str, config: dict[str, Any]) -> None:
-        """Create an entity that `configuration.yaml` lists; raises Invalid or TemplateError."""
-        loaded = self._component(component)
+        """Create an entity that `configuration.yaml` lists; raises Invalid or TemplateError.
+
+        Unlike in what devices announce, keys that nobody knows are mistakes.
+        """
+        loaded = self._component(component) if component not in _NOT_MANUAL else None
         if loaded is None:
-            raise Invalid(f"MQTT has no component '{component}'", (component,))
+            raise Invalid(f"MQTT has no entities of the kind '{component}'", (component,))
+        check_keys(config, loaded.schema(config))
         loaded.create(self._mqtt, config)
 
     def _component(self, name: str) -> Component | None:
@@ -113,6 +123,18 @@ class Discovery:
     def _process(self, discovered: Discovered, topic: str) -> None:
         key = discovered.component, discovered.id
         known = self._known.get(key)
+        if known is not None and known.topic != topic:
+            # Two ways of announcing the same thing: the first holds until it says `migrate_discovery` or clears it.
+            level = logging.DEBUG if discovered.config is None else logging.WARNING
+            _LOGGER.log(
+                level,
+                "%s '%s' was announced on %s already: the message on %s is passed over. To move it, publish "
+                '{"migrate_discovery": true} on the first topic before',
+                *key,
+                known.topic,
+                topic,
+            )
+            return
         if discovered.config is None:
             if known is not None:
                 self._remove(key, known, forget=not discovered.migrate)
@@ -120,7 +142,6 @@ class Discovery:
         try:
             if known is not None:
                 known.item.update(discovered.config)
-                known.topic = topic
                 return
             component = self._component(discovered.component)
             if component is None:
@@ -140,15 +161,29 @@ class Discovery:
         finally:
             self._removing = None
 
-    def _registry_updated(self, event: Any) -> None:
+    def _entity_registry_updated(self, event: Any) -> None:
         """The user deleted an entity: clear its announcement, or it would be back after a restart."""
         data = event.data
         if data.get("action") != "remove" or data["entity_id"] == self._removing:
             return
+        for key, known in self._known.items():
+            if isinstance(known.item, EntityItem) and known.item.entity.entity_id == data["entity_id"]:
+                self._forget(key, known)
+                return
+
+    def _device_registry_updated(self, event: Any) -> None:
+        """The user deleted a device: its triggers and tags go, and their announcements."""
+        if event.data.get("action") != "remove":
+            return
+        device_id = event.data["device_id"]
         for key, known in list(self._known.items()):
             item = known.item
-            if isinstance(item, EntityItem) and item.entity.entity_id == data["entity_id"]:
-                del self._known[key]
-                if not known.topic.startswith(f"{self._prefix}/device/"):
-                    self._mqtt.link.publish(known.topic, b"", 0, True)
-                return
+            if isinstance(item, DeviceHolder) and item.device_id == device_id:
+                item.remove(forget=False)
+                self._forget(key, known)
+
+    def _forget(self, key: Key, known: _Known) -> None:
+        del self._known[key]
+        # The announcement of a whole device stays: it is not this thing's alone.
+        if not known.topic.startswith(f"{self._prefix}/device/"):
+            self._mqtt.link.publish(known.topic, b"", 0, True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from marge.mqtt.discovery.abbreviations import DEVICE, MAIN, ORIGIN, expand
+from marge.mqtt.discovery.component import COMPONENTS
 from marge.mqtt.discovery.config import Origin
 from marge.mqtt.discovery.topic import DiscoveryTopic
 from marge.util import jsonx
@@ -24,6 +25,9 @@ _INHERITED: Final = (
     "payload_not_available",
     "state_topic",
 )
+
+
+_WITHOUT_UNIQUE_ID: Final = frozenset({"device_automation", "tag"})
 
 
 class Discovered(msgspec.Struct, frozen=True):
@@ -84,6 +88,10 @@ def bundle(topic: DiscoveryTopic, data: dict[str, Any]) -> Iterator[Discovered]:
         platform = config.pop("platform", None)
         if not isinstance(platform, str):
             raise Invalid("required key not provided", ("components", component_id, "platform"))
+        if platform not in COMPONENTS:
+            raise Invalid(f"MQTT has no component '{platform}'", ("components", component_id, "platform"))
+        if config and platform not in _WITHOUT_UNIQUE_ID and "unique_id" not in config:
+            raise Invalid("required key not provided", ("components", component_id, "unique_id"))
         thing_id = f"{topic.object_id} {component_id}"
         if topic.node_id:
             thing_id = f"{topic.object_id} {topic.node_id} {component_id}"

@@ -81,4 +81,4 @@ def _create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:
     return TagScanner(mqtt, payload)
 
 
-COMPONENT: Final = Component("tag", _create)
+COMPONENT: Final = Component("tag", _create, lambda _payload: TagConfig)

@@ -60,13 +60,8 @@ class MqttText(MqttEntity, TextEntity):
         self.native_value = last.state
 
     def _text_received(self, value: str) -> None:
-        if len(value) > MAX_STATE_LENGTH:
-            _LOGGER.warning(
-                "%s: a text of %d characters is passed over, a state has at most %d",
-                self.entity_id,
-                len(value),
-                MAX_STATE_LENGTH,
-            )
+        if value != PAYLOAD_NONE and (problem := self._problem(value)) is not None:
+            _LOGGER.warning("%s: a text is passed over, as it %s", self.entity_id, problem)
             return
         self.native_value = None if value == PAYLOAD_NONE else value
 

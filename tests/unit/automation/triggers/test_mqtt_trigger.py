@@ -10,12 +10,16 @@ from marge.util.schema import Invalid
 
 SHOW = """
 action: test.note
-data: {t: "{{ trigger.topic }} {{ trigger.payload }} {{ (trigger.payload_json | default({})).a | default('-') }} {{ trigger.qos }}"}
+data:
+  t: "{{ trigger.topic }} {{ trigger.payload }} {{ json.a | default('-') }} {{ trigger.qos }}"
 """
 
 
+JSON = "variables: {json: '{{ trigger.payload_json | default({}) }}'}"
+
+
 def of(body: str) -> str:
-    return automation(f"mode: parallel\ntriggers: {{trigger: mqtt, {body}}}", SHOW)
+    return automation(f"mode: parallel\n{JSON}\ntriggers: {{trigger: mqtt, {body}}}", SHOW)
 
 
 async def test_fires_at_each_message_of_the_topic() -> None:

@@ -12,7 +12,9 @@ from marge.util.schema import Invalid
 SHOW = """
 - action: test.note
   data:
-    t: "{{ trigger.entity_id }} {{ trigger.from_state.state if trigger.from_state else none }} {{ trigger.to_state.state }}"
+    t: >-
+      {{ trigger.entity_id }} {{ trigger.from_state.state if trigger.from_state else none }}
+      {{ trigger.to_state.state }}
 """
 
 

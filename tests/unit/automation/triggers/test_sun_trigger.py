@@ -17,7 +17,8 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 def of(body: str) -> str:
     return automation(
         f"mode: parallel\ntriggers: {{trigger: sun, {body}}}",
-        'action: test.note\ndata: {t: "{{ now().isoformat() }} {{ trigger.event }} {{ trigger.offset }} {{ trigger.description }}"}',
+        "action: test.note\ndata:\n  t: '{{ now().isoformat() }} "
+        "{{ trigger.event }} {{ trigger.offset }} {{ trigger.description }}'",
     )
 
 
@@ -56,3 +57,5 @@ def test_refuses() -> None:
         parse_triggers([{"trigger": "sun", "event": "noon"}])
     with pytest.raises(Invalid):
         parse_triggers([{"trigger": "sun", "event": "sunset", "offset": "late"}])
+    with pytest.raises(Invalid, match="at most a week"):
+        parse_triggers([{"trigger": "sun", "event": "sunset", "offset": 1e12}])

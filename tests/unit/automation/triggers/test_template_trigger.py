@@ -9,7 +9,8 @@ from automation_house import automation, house_with
 def of(body: str) -> str:
     return automation(
         f"mode: parallel\ntriggers: {{trigger: template, {body}}}",
-        'action: test.note\ndata: {t: "{{ trigger.entity_id }} {{ trigger.description }} {{ trigger.from_state.state }}"}',
+        "action: test.note\ndata:\n  t: '{{ trigger.entity_id }} "
+        "{{ trigger.description }} {{ trigger.from_state.state }}'",
     )
 
 

@@ -101,3 +101,12 @@ def test_refuses(at: object) -> None:
 def test_unquoted_times_of_yaml_are_read() -> None:
     # YAML 1.1 makes 45000 of 12:30:00.
     assert str(parse_triggers([{"trigger": "time", "at": 45_000}])[0].trigger.at) == "[datetime.time(12, 30)]"  # type: ignore[attr-defined]
+
+
+async def test_a_state_that_is_no_time_fires_never() -> None:
+    async with house_with(of("[input_datetime.wake, {entity_id: input_datetime.wake, offset: 1e13}]")) as house:
+        for attributes in ({"has_date": True}, {"has_time": True, "hour": "x"}, {"has_date": True, "year": 0}):
+            house.set("input_datetime.wake", "?", **attributes)
+        house.set("input_datetime.wake", "?", has_time=True, hour=13)
+        await house.advance(86_400)
+        assert len(house.calls) == 2

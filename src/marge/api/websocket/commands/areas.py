@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import NotFound, Refused
 from marge.util.schema import Strings
@@ -78,7 +79,7 @@ async def delete(message: Message) -> str:
 
 COMMANDS: Final = (
     Command("config/area_registry/list", list_all),
-    Command("config/area_registry/create", create, Create, admin=True),
-    Command("config/area_registry/update", update, Update, admin=True),
-    Command("config/area_registry/delete", delete, Delete, admin=True),
+    Command("config/area_registry/create", create, Create, Access.ADMIN),
+    Command("config/area_registry/update", update, Update, Access.ADMIN),
+    Command("config/area_registry/delete", delete, Delete, Access.ADMIN),
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import NotFound, Refused
 from marge.registries import CategoryEntry
@@ -68,24 +69,26 @@ async def update(message: Message) -> dict[str, Any]:
     changes = given(data, "scope", "category_id")
     try:
         entry = message.api.registries.categories.update(data.scope, data.category_id, **changes)
-    except NotFound as error:
-        raise WsError("not_found", str(error)) from error
+    except NotFound:
+        raise WsError("invalid_info", "Category ID doesn't exist") from None
     except Refused as error:
         raise WsError("invalid_info", str(error)) from error
     await message.api.hub.store.flush()
     return _shown(entry)
 
 
-async def delete(message: Message) -> str:
+async def delete(message: Message) -> None:
     """Forget a category."""
-    message.api.registries.categories.delete(message.data.scope, message.data.category_id)
+    try:
+        message.api.registries.categories.delete(message.data.scope, message.data.category_id)
+    except NotFound:
+        raise WsError("invalid_info", "Category ID doesn't exist") from None
     await message.api.hub.store.flush()
-    return "success"
 
 
 COMMANDS: Final = (
     Command("config/category_registry/list", list_all, Scope),
-    Command("config/category_registry/create", create, Create, admin=True),
-    Command("config/category_registry/update", update, Update, admin=True),
-    Command("config/category_registry/delete", delete, Delete, admin=True),
+    Command("config/category_registry/create", create, Create, Access.ADMIN),
+    Command("config/category_registry/update", update, Update, Access.ADMIN),
+    Command("config/category_registry/delete", delete, Delete, Access.ADMIN),
 )

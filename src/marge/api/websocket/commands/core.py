@@ -9,6 +9,7 @@ import msgspec
 
 from marge.api.config_info import config_info
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.entity_stream import EntityStream
 from marge.auth import can_read, require_control
@@ -215,5 +216,5 @@ COMMANDS: Final = (
     Command("get_config", get_config),
     Command("get_services", get_services),
     Command("call_service", call_service, CallService),
-    Command("fire_event", fire_event, FireEvent, admin=True),
+    Command("fire_event", fire_event, FireEvent, Access.ADMIN),
 )

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import NotFound
 from marge.util.schema import Strings
@@ -64,6 +65,6 @@ async def remove_config_entry(message: Message) -> dict[str, Any] | None:
 
 COMMANDS: Final = (
     Command("config/device_registry/list", list_all),
-    Command("config/device_registry/update", update, Update, admin=True),
-    Command("config/device_registry/remove_config_entry", remove_config_entry, RemoveConfigEntry, admin=True),
+    Command("config/device_registry/update", update, Update, Access.ADMIN),
+    Command("config/device_registry/remove_config_entry", remove_config_entry, RemoveConfigEntry, Access.ADMIN),
 )

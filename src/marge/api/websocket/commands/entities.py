@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import Refused
 from marge.registries import EntityEntry
@@ -115,7 +116,7 @@ COMMANDS: Final = (
     Command("config/entity_registry/list_for_display", list_for_display),
     Command("config/entity_registry/get", get, EntityIdOnly),
     Command("config/entity_registry/get_entries", get_entries, GetEntries),
-    Command("config/entity_registry/update", update, Update, admin=True),
-    Command("config/entity_registry/remove", remove, EntityIdOnly, admin=True),
+    Command("config/entity_registry/update", update, Update, Access.ADMIN),
+    Command("config/entity_registry/remove", remove, EntityIdOnly, Access.ADMIN),
     Command("entity/source", source),
 )

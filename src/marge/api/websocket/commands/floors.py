@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import NotFound, Refused
 from marge.util.schema import Strings
@@ -62,19 +63,18 @@ async def update(message: Message) -> dict[str, Any]:
     return entry.as_dict()
 
 
-async def delete(message: Message) -> str:
+async def delete(message: Message) -> None:
     """Forget a floor."""
     try:
         message.api.registries.floors.delete(message.data.floor_id)
     except NotFound:
         raise WsError("invalid_info", "Floor ID doesn't exist") from None
     await message.api.hub.store.flush()
-    return "success"
 
 
 COMMANDS: Final = (
     Command("config/floor_registry/list", list_all),
-    Command("config/floor_registry/create", create, Create, admin=True),
-    Command("config/floor_registry/update", update, Update, admin=True),
-    Command("config/floor_registry/delete", delete, Delete, admin=True),
+    Command("config/floor_registry/create", create, Create, Access.ADMIN),
+    Command("config/floor_registry/update", update, Update, Access.ADMIN),
+    Command("config/floor_registry/delete", delete, Delete, Access.ADMIN),
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.errors import WsError
+from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.core.errors import NotFound, Refused
 
@@ -61,19 +62,18 @@ async def update(message: Message) -> dict[str, Any]:
     return entry.as_dict()
 
 
-async def delete(message: Message) -> str:
+async def delete(message: Message) -> None:
     """Forget a label."""
     try:
         message.api.registries.labels.delete(message.data.label_id)
     except NotFound:
         raise WsError("invalid_info", "Label ID doesn't exist") from None
     await message.api.hub.store.flush()
-    return "success"
 
 
 COMMANDS: Final = (
     Command("config/label_registry/list", list_all),
-    Command("config/label_registry/create", create, Create, admin=True),
-    Command("config/label_registry/update", update, Update, admin=True),
-    Command("config/label_registry/delete", delete, Delete, admin=True),
+    Command("config/label_registry/create", create, Create, Access.ADMIN),
+    Command("config/label_registry/update", update, Update, Access.ADMIN),
+    Command("config/label_registry/delete", delete, Delete, Access.ADMIN),
 )

@@ -22,7 +22,8 @@ class Tasmota(Station):
         self.chip = chip
         self.topic = topic
         self.device_name = device_name
-        self.name = friendly_name
+        self.friendly_name = friendly_name
+        self.name = f"{device_name} {friendly_name}".strip()
         self.client_id = f"DVES_{chip}"
         self.lwt = f"tele/{topic}/LWT"
         self.will = Message(self.lwt, b"Offline", 1, True)
@@ -144,14 +145,21 @@ class Tasmota(Station):
         return {"avty_t": self.lwt, "pl_avail": "Online", "pl_not_avail": "Offline"}
 
     def _ids(self, unique: str) -> dict[str, Any]:
-        return {"uniq_id": unique, "dev": {"ids": [self.chip]}}
+        about = {
+            "ids": [self.chip],
+            "name": self.device_name,
+            "mdl": self.module,
+            "sw": f"{VERSION}(tasmota)",
+            "mf": "Tasmota",
+        }
+        return {"uniq_id": unique, "dev": about}
 
     def relay(self, *, light: bool = False, extra: dict[str, Any] | None = None) -> None:
         """Announce the relay, as a light where SetOption30 or a dimmer makes it one."""
         kind = "LI" if light else "RL"
         unique = f"{self.chip}_{kind}_1"
         config = {
-            "name": self.name,
+            "name": self.friendly_name,
             "stat_t": f"tele/{self.topic}/STATE",
             **self._available(),
             "cmd_t": f"cmnd/{self.topic}/POWER",
@@ -182,7 +190,7 @@ class Tasmota(Station):
         """Announce the shutter."""
         unique = f"{self.chip}_SHT_1"
         config = {
-            "name": self.name,
+            "name": self.friendly_name,
             **self._available(),
             "cmd_t": f"cmnd/{self.topic}/Backlog",
             "pl_open": "ShutterOpen1",
@@ -210,13 +218,6 @@ class Tasmota(Station):
             "unit_of_meas": "%",
             "val_tpl": "{{value_json['RSSI']}}",
             "ic": "mdi:information-outline",
-            "uniq_id": unique,
-            "dev": {
-                "ids": [self.chip],
-                "name": self.device_name,
-                "mdl": self.module,
-                "sw": f"{VERSION}(tasmota)",
-                "mf": "Tasmota",
-            },
+            **self._ids(unique),
         }
         self.discover("sensor", unique, config)

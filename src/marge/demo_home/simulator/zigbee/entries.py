@@ -173,7 +173,9 @@ def action(actions: Sequence[str]) -> Entry:
             "event_types": list(actions),
             "device_class": "button",
             "icon": "mdi:gesture-double-tap",
-            "value_template": "{% if value_json.action %}{{ {'event_type': value_json.action} | to_json }}{% endif %}",
+            "value_template": (
+                "{% if value_json.action | default('') %}{{ {'event_type': value_json.action} | to_json }}{% endif %}"
+            ),
         },
     )
 
@@ -223,9 +225,9 @@ def update(ieee: str) -> Entry:
             "command_topic": "zigbee2mqtt/bridge/request/device/ota_update/update",
             "payload_install": f'{{"id": "{ieee}"}}',
             "value_template": (
-                "{{ {'installed_version': value_json.update.installed_version | string,"
-                " 'latest_version': value_json.update.latest_version | string,"
-                " 'in_progress': value_json.update.state == 'updating'} | to_json }}"
+                "{{ {'installed_version': value_json['update']['installed_version'] | string,"
+                " 'latest_version': value_json['update']['latest_version'] | string,"
+                " 'in_progress': value_json['update']['state'] == 'updating'} | to_json }}"
             ),
         },
     )
