@@ -198,7 +198,7 @@ class App:
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
 
-        with phase("sun"):
+        with phase("sun and templates"):
             await helpers.settle()
 
         with phase("automations"):

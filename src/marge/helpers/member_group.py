@@ -36,6 +36,9 @@ else:
 class GroupItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What all kinds have."""
 
+    DOMAINS: ClassVar[tuple[str, ...]] = ()
+    """The domains of members, if others than that of the group may be."""
+
     platform: Text
     entities: Members
     name: Text | UnsetType = UNSET
@@ -147,6 +150,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "cover": "cover_group:CoverGroup",
     "light": "light_group:LightGroup",
     "lock": "simple_groups:LockGroup",
+    "sensor": "sensor_group:SensorGroup",
     "switch": "simple_groups:SwitchGroup",
 }
 """Domain → module and class of its groups."""

@@ -24,7 +24,7 @@ from marge.util.suggest import nearest
 
 _LOGGER = logging.getLogger("marge.helpers")
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
 
 ENTITIES: Final[Mapping[str, str]] = {
