@@ -98,6 +98,12 @@ class MemberGroup(Entity):
         if named:
             await self.hub.services.call(self.domain, service, data, target={"entity_id": named}, context=self._context)
 
+    def able_members(self, bits: int) -> list[str]:
+        """The members that have one of these features now."""
+        get = self.hub.states.get
+        states = [state for entity_id in self.item.entities if (state := get(entity_id)) is not None]
+        return [state.entity_id for state in able(states, bits)]
+
     def _look(self) -> None:
         get = self.hub.states.get
         states = [state for entity_id in self.item.entities if (state := get(entity_id)) is not None]
@@ -116,6 +122,11 @@ def on_state(item: GroupItem, states: list[State]) -> bool | None:
     if not need(state.state not in NOTHING_KNOWN for state in states):
         return None
     return need(state.state == "on" for state in states)
+
+
+def able(states: list[State], bits: int) -> list[State]:
+    """The states of those that have one of these features."""
+    return [state for state in states if int(state.attributes.get("supported_features") or 0) & bits]
 
 
 def values(states: Iterable[State], key: str) -> list[Any]:
@@ -148,6 +159,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "binary_sensor": "simple_groups:BinarySensorGroup",
     "button": "simple_groups:ButtonGroup",
     "cover": "cover_group:CoverGroup",
+    "fan": "fan_group:FanGroup",
     "light": "light_group:LightGroup",
     "lock": "simple_groups:LockGroup",
     "sensor": "sensor_group:SensorGroup",
