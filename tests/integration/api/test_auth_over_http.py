@@ -13,6 +13,8 @@ from hub import WsClient, hub
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from marge.auth.manager import COMMAND_LINE_USER_NAME
+
 RECORDED = Path(__file__).parents[2] / "compat" / "auth"
 Body = dict[str, Any]
 
