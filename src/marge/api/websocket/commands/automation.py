@@ -77,6 +77,7 @@ async def execute_script(message: Message) -> dict[str, Any]:
 
 def _config(domain: str) -> Any:
     def config(message: Message) -> dict[str, Any]:
+        """The configuration of an item as its file has it."""
         entity_id: str = message.data.entity_id
         found = message.api.engine.raw_config(entity_id) if entity_id.startswith(f"{domain}.") else None
         if found is None:
