@@ -179,12 +179,14 @@ class App:
                 recorder=recorder,
                 core_config=self.core_config,
                 mqtt=mqtt.link,
+                engine=engine,
+                notifications=helpers.notifications,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
                 collections=tuple(helpers.collections.values()),
                 metrics=metrics.text,
                 logs=logs,
-                check_config=lambda: check_config(self.house.config_dir),
+                check_config=lambda: check_config(hub, self.house.config_dir),
                 stop=self.request_stop,
             )
             server = self.http = await start_api(self.api, settings.http)
