@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from hub import Client
 from tuesday.child import SOURCE, until
 
@@ -32,7 +32,7 @@ class Demo:
         return Client(runtime.http_port, (self.data / "token.txt").read_text().strip())
 
     def simulators(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+        return list(psutil.Process(self.process.pid).children())
 
     async def ctrl_c(self) -> int:
         self.process.send_signal(signal.SIGINT)
