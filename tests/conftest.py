@@ -23,9 +23,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _loop, context: swallowed.append(context))
         await asyncio.wait_for(pyfuncitem.obj(**arguments), timeout=120)
-        await asyncio.sleep(0)
         current = asyncio.current_task()
-        left = [task for task in asyncio.all_tasks() if task is not current and not task.done()]
+        for _ in range(10):  # what was cancelled at the very end needs some turns of the loop to end
+            await asyncio.sleep(0)
+            left = [task for task in asyncio.all_tasks() if task is not current and not task.done()]
+            if not left:
+                break
         assert not left, f"the test left tasks behind: {left}"
 
     asyncio.run(run())

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from marge.api.websocket.command import Command
     from marge.api.websocket.session import Session
     from marge.auth import AuthManager, Onboarding
+    from marge.automation import Engine
     from marge.entities import EntityIndex
+    from marge.helpers.persistent_notification import Notifications
     from marge.registries import Registries
     from marge.templates import TemplateEngine
 
@@ -66,6 +68,8 @@ class ApiContext:
     recorder: RecorderStatus
     core_config: CoreConfigUpdate
     mqtt: Mqtt
+    engine: Engine
+    notifications: Notifications
     health: Callable[[], dict[str, Any]]
     config_dir: str
     metrics: Callable[[], str]
@@ -76,6 +80,8 @@ class ApiContext:
     """Ends the hub with an exit code."""
     collections: Iterable[StorageCollection] = ()
     """What users keep through the generic commands `<kind>/list`, `create`, `update`, `delete`."""
+    editing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a file of the user interface is read or written."""
     streams: set[asyncio.Task[None]] = field(default_factory=set)
     """Answers that go on until the client or the hub goes."""
     websockets: set[Session] = field(default_factory=set)

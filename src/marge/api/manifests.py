@@ -14,8 +14,8 @@ _SYSTEM: Final = frozenset(
         "logbook",
         "logger",
         "persistent_notification",
+        "person",
         "recorder",
-        "scene",
         "script",
         "search",
         "system_log",
@@ -37,7 +37,13 @@ _HELPERS: Final = frozenset(
         "timer",
     }
 )
-_NAMES: Final = {"mqtt": "MQTT", "tts": "Text-to-speech (TTS)", "homeassistant": "Home Assistant Core Integration"}
+_NAMES: Final = {
+    "mqtt": "MQTT",
+    "tts": "Text-to-speech (TTS)",
+    "homeassistant": "Home Assistant Core Integration",
+    "scene": "Scenes",
+    "script": "Scripts",
+}
 
 
 def integration_type(domain: str) -> str:
@@ -53,7 +59,7 @@ def manifest(domain: str) -> dict[str, Any]:
     """The manifest of an integration, in Home Assistant's keys."""
     made: dict[str, Any] = {
         "domain": domain,
-        "name": _NAMES.get(domain) or domain.replace("_", " ").capitalize(),
+        "name": _NAMES.get(domain) or domain.replace("_", " ").title(),
         "codeowners": [],
         "config_flow": False,
         "documentation": f"https://www.home-assistant.io/integrations/{domain}",

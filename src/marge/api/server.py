@@ -15,6 +15,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.http11 import Request
 
 from marge.core.errors import OperationFailed
 
@@ -36,6 +37,16 @@ MAX_WS_MESSAGE: Final = 4 * 1024 * 1024  # bytes a client may send in one messag
 KEEP_ALIVE: Final = 75  # seconds, as aiohttp under Home Assistant
 
 
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSocket, which a client that does not read can be cut off from: `scope["marge.abort"]` does it."""
+
+    def handle_connect(self, event: Request) -> None:
+        """See the base; the application's task starts after this."""
+        super().handle_connect(event)
+        if self.transport is not None and hasattr(self, "scope"):
+            self.scope["marge.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+
+
 class HttpServer:
     """Serves an application on one address; `port` is the real one once started."""
 
@@ -48,7 +59,7 @@ class HttpServer:
         self._config = Config(
             application,
             http=HttpToolsProtocol,
-            ws=WebSocketsSansIOProtocol,
+            ws=WebSocketProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,

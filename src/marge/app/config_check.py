@@ -6,13 +6,20 @@ import asyncio
 from pathlib import Path
 
 from marge.api.context import ConfigCheck
+from marge.automation.validate import validators
 from marge.config.check import check
 from marge.config.problem import Problem
+from marge.core.hub import Hub
+from marge.templates import TemplateEngine
 
 
-async def check_config(config_dir: Path) -> ConfigCheck:
-    """Look for mistakes, in a thread."""
-    report = await asyncio.to_thread(check, config_dir, {})
+async def check_config(hub: Hub, config_dir: Path) -> ConfigCheck:
+    """Look for mistakes, in a thread and with templates of its own."""
+    templates = TemplateEngine(hub)
+    try:
+        report = await asyncio.to_thread(check, config_dir, validators(templates))
+    finally:
+        templates.dispatch.close()
     problems = [problem for file in report.files for problem in file.problems]
     return ConfigCheck(_text(problems, "error"), _text(problems, "warning"))
 

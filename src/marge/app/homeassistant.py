@@ -136,7 +136,7 @@ class HomeAssistantServices:
         await self._must_be_valid("check_config")
 
     async def _must_be_valid(self, what: str) -> None:
-        errors = (await check_config(self.config_dir)).errors
+        errors = (await check_config(self.hub, self.config_dir)).errors
         if errors is not None:
             raise OperationFailed(f"The system cannot {what} because the configuration is not valid: {errors}")
 

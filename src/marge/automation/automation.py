@@ -191,6 +191,7 @@ class AutomationEntity(ToggleEntity):
 
         def on_started() -> None:
             self._owner.figures.note(house.clock.now())
+            _LOGGER.info("%s: triggered by %s", self.name, source or "hand")
             house.hub.bus.fire(AUTOMATION_TRIGGERED, data, context=run_context)
 
         return self.script.start(values, run_context, on_started=on_started, calling=False)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
 from marge.automation.figures import HourCount
-from marge.automation.matching import match
+from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.script import Script
@@ -44,6 +44,8 @@ class Automations:
         self._place = place
         self._index = index
         self._entities: list[AutomationEntity | BrokenAutomation] = []
+        self.files: set[str] = set()
+        """The files that automations come from."""
 
     def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
         """Register the services; `reload` is called for `automation.reload`."""
@@ -57,6 +59,7 @@ class Automations:
     def load(self, items: NodeList) -> None:
         """Add the automations of the configuration; one that is wrong is named in the log and shown as unavailable."""
         self.timers.load()
+        self.files = files_of(items)
         for place, item in enumerate(items):
             self._add(self._build(items, place, item))
         self.timers.forget_others({each.key for each in self._entities if isinstance(each, AutomationEntity)})
@@ -70,6 +73,7 @@ class Automations:
 
     async def reload(self, items: NodeList, only: str | None = None) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""
+        self.files = files_of(items)
         wanted = [
             (place, item)
             for place, item in enumerate(items)
@@ -80,7 +84,7 @@ class Automations:
         kept, new = match([(str(each.name), each.raw_config) for each in present], names)
         for place, each in enumerate(present):
             if place not in kept:
-                await self._drop(each, forget=each.unique_id not in _ids(wanted))
+                await self._drop(each)
         for place in new:
             index, item = wanted[place]
             self._add(self._build(items, index, item))
@@ -125,18 +129,11 @@ class Automations:
         if self._place.add(entity):
             self._entities.append(entity)
 
-    async def _drop(self, entity: AutomationEntity | BrokenAutomation, *, forget: bool) -> None:
+    async def _drop(self, entity: AutomationEntity | BrokenAutomation) -> None:
         self._entities.remove(entity)
         self._place.remove(entity)
         if isinstance(entity, AutomationEntity):
             await entity.script.stop()
-        if not forget:
-            return
-        self.house.hub.states.remove(entity.entity_id)
-
-
-def _ids(items: list[tuple[int, Any]]) -> set[str]:
-    return {str(item["id"]) for _, item in items if isinstance(item, dict) and item.get("id") is not None}
 
 
 def _name(item: Any, place: int) -> str:

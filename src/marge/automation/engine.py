@@ -16,7 +16,7 @@ from marge.automation.scripts import Scripts
 from marge.automation.triggers import Start, attach_all, parse_triggers
 from marge.config import HouseConfig
 from marge.core.context import Context
-from marge.core.errors import Refused
+from marge.core.errors import OperationFailed, Refused
 from marge.core.events import HOMEASSISTANT_STARTED, HOMEASSISTANT_STOP, Event, Remove
 from marge.core.services import ServiceCall
 from marge.entities import EntityIndex
@@ -41,6 +41,7 @@ class Engine:
         self._index = index
         self._reread = reread
         self._removes: list[Remove] = []
+        self._reloading = asyncio.Lock()
 
     def start(self, config: HouseConfig) -> None:
         """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
@@ -107,15 +108,29 @@ class Engine:
         return self.automations.counts()
 
     async def _reload_automations(self, call: ServiceCall) -> None:
-        config = await self._reread()
-        await self.automations.reload(config.items("automation"), call.data.id)
+        async with self._reloading:
+            config = await self._sound_config(self.automations.files)
+            await self.automations.reload(config.items("automation"), call.data.id)
         self.house.hub.bus.fire(AUTOMATION_RELOADED, context=call.context)
 
     async def _reload_scripts(self, call: ServiceCall) -> None:
-        config = await self._reread()
-        await self.scripts.reload(config.mapping("script"))
+        async with self._reloading:
+            config = await self._sound_config(self.scripts.files)
+            await self.scripts.reload(config.mapping("script"))
 
     async def _reload_scenes(self, call: ServiceCall) -> None:
-        config = await self._reread()
-        self.scenes.reload(config.items("scene"))
+        async with self._reloading:
+            config = await self._sound_config(self.scenes.files)
+            self.scenes.reload(config.items("scene"))
         self.house.hub.bus.fire(SCENE_RELOADED, context=call.context)
+
+    async def _sound_config(self, files: set[str]) -> HouseConfig:
+        """The configuration as it is now; raises OperationFailed when one of `files` cannot be read.
+
+        What such a file held would be taken for deleted.
+        """
+        config = await self._reread()
+        for problem in config.problems:
+            if problem.severity == "error" and (problem.fatal or problem.path in files):
+                raise OperationFailed(f"Nothing is reloaded, because of a mistake: {problem}")
+        return config

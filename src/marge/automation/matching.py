@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from marge.config import NodeDict, NodeList
+
 
 def match(present: list[tuple[str, Any]], wanted: list[tuple[str, Any]]) -> tuple[set[int], list[int]]:
     """Pair what is there with what is wanted, by name and content, each at most once.
@@ -22,3 +24,9 @@ def match(present: list[tuple[str, Any]], wanted: list[tuple[str, Any]]) -> tupl
         else:
             kept.add(same)
     return kept, new
+
+
+def files_of(items: NodeList | NodeDict) -> set[str]:
+    """The files that the items of a section are written in."""
+    keys: list[Any] = list(range(len(items))) if isinstance(items, NodeList) else list(items)
+    return {items.place_of(key).file for key in keys}

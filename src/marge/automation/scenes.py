@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from marge.automation.matching import match
+from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.reproduce import Wanted, reproduce
@@ -67,6 +67,8 @@ class Scenes:
         self._place = place
         self._index = index
         self._entities: list[HouseScene] = []
+        self.files: set[str] = set()
+        """The files that they come from."""
 
     def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
         """Register the services; `reload` is called for `scene.reload`."""
@@ -83,9 +85,11 @@ class Scenes:
         """Add the scenes of the configuration; one that is wrong is named in the log and left out."""
         for place, item in enumerate(items):
             self._load_one(items, place, item)
+        self.files = files_of(items)
 
     def reload(self, items: NodeList) -> None:
         """Take over a new configuration; scenes of `scene.create` stay."""
+        self.files = files_of(items)
         present = [each for each in self._entities if not each.created]
         wanted = [(_name(item, place), item) for place, item in enumerate(items)]
         kept, new = match([(str(each.name), each.raw_config) for each in present], wanted)

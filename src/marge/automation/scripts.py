@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from marge.automation.matching import match
+from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.script import Script
@@ -54,6 +54,8 @@ class Scripts:
         self._place = place
         self._index = index
         self._entities: dict[str, ScriptEntity | BrokenScript] = {}
+        self.files: set[str] = set()
+        """The files that they come from."""
 
     def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
         """Register the services; `reload` is called for `script.reload`."""
@@ -70,9 +72,11 @@ class Scripts:
         """Add the scripts of the configuration; one that is wrong is named in the log and shown as unavailable."""
         for key, item in items.items():
             self._add(self._build(items, key, item))
+        self.files = files_of(items)
 
     async def reload(self, items: NodeDict) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""
+        self.files = files_of(items)
         present = list(self._entities.values())
         wanted = list(items.items())
         kept, new = match([(each.key, each.raw_config) for each in present], [(str(key), item) for key, item in wanted])

@@ -8,7 +8,7 @@ import pytest
 from automation_house import automation, house_with
 
 from marge.core.context import Context
-from marge.core.errors import Unauthorized
+from marge.core.errors import OperationFailed, Unauthorized
 from marge.core.state import State
 from marge.util.dt import from_timestamp
 
@@ -212,3 +212,26 @@ async def test_the_raw_configuration_is_as_in_the_file() -> None:
     async with house_with("- {id: a, alias: A, trigger: [], action: []}\n") as house:
         assert house.engine.raw_config("automation.a") == {"id": "a", "alias": "A", "trigger": [], "action": []}
         assert house.engine.raw_config("light.a") is None
+
+
+@pytest.mark.parametrize("domain", ["automation", "script", "scene"])
+async def test_a_file_that_cannot_be_read_deletes_nothing(domain: str) -> None:
+    texts = {
+        "automation": "- {id: a, alias: A, triggers: [], actions: []}\n",
+        "script": "a: {sequence: []}\n",
+        "scene": "- {name: A, entities: {}}\n",
+    }
+    async with house_with(texts["automation"], scripts=texts["script"], scenes=texts["scene"]) as house:
+        house.write({f"{domain}s.yaml": texts[domain] + "  wrong: [\n"})
+        with pytest.raises(OperationFailed, match=f"Nothing is reloaded.*{domain}s.yaml"):
+            await house.hub.services.call(domain, "reload")
+        assert house.hub.states.get(f"{domain}.a") is not None
+        house.write({f"{domain}s.yaml": texts[domain]})
+        await house.hub.services.call(domain, "reload")
+
+
+async def test_a_deleted_automation_with_an_id_is_shown_as_unavailable() -> None:
+    async with house_with("- {id: a, alias: A, triggers: [], actions: []}\n") as house:
+        house.write({"automations.yaml": "[]"})
+        await house.hub.services.call("automation", "reload")
+        assert house.state("automation.a").state == "unavailable"

@@ -42,7 +42,7 @@ async def step(api: ApiContext, request: Request) -> Response:
 
 
 async def abort(api: ApiContext, request: Request) -> Response:
-    """DELETE /auth/login_flow/<flow_id>."""
+    """DELETE /auth/login_flow/<flow_id>: give a login up."""
     api.auth.flows.abort(request.params["flow_id"])
     return message_response("Flow aborted")
 

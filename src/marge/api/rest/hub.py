@@ -18,7 +18,7 @@ async def running(api: ApiContext, request: Request) -> Response:
 
 
 async def config(api: ApiContext, request: Request) -> Response:
-    """GET /api/config."""
+    """GET /api/config: where the house is, its units, what is loaded."""
     return json_response(config_info(api))
 
 

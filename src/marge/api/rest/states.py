@@ -36,7 +36,7 @@ async def get_all(api: ApiContext, request: Request) -> Response:
 
 
 async def get_one(api: ApiContext, request: Request) -> Response:
-    """GET /api/states/<entity_id>."""
+    """GET /api/states/<entity_id>: one state."""
     state = api.hub.states.get(request.params["entity_id"])
     if state is None:
         return message_response("Entity not found.", 404)
@@ -75,7 +75,7 @@ async def set_one(api: ApiContext, request: Request) -> Response:
 
 
 async def remove_one(api: ApiContext, request: Request) -> Response:
-    """DELETE /api/states/<entity_id>."""
+    """DELETE /api/states/<entity_id>: remove a state; a device's comes back with its next message."""
     if not api.hub.states.remove(request.params["entity_id"]):
         return message_response("Entity not found.", 404)
     return message_response("Entity removed.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from marge.api.http import Receive, Scope, Send
 from marge.api.websocket.outbox import Outbox
 from marge.api.websocket.session import Session
+from marge.core.clock import Cancel
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("marge.api.ws")
 
 LOGIN_SECONDS: Final = 10.0
+CUT_SECONDS: Final = 5.0
+"""How long a client that has been given up on may take to read what is on its way, before it is cut off."""
 
 
 async def serve(api: ApiContext, scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,7 +28,14 @@ async def serve(api: ApiContext, scope: Scope, receive: Receive, send: Send) -> 
     client = scope.get("client")
     remote = client[0] if client else None
     wake = asyncio.Event()
-    session = Session(api, api.commands(), Outbox(wake.set), remote)
+    cuts: list[Cancel] = []
+
+    def overflowed() -> None:
+        _LOGGER.warning("Dropped the WebSocket client %s: %s", remote, session.outbox.overflow)
+        # One that reads again within this time is told why.
+        cuts.append(api.hub.clock.call_later(CUT_SECONDS, scope["marge.abort"]))
+
+    session = Session(api, api.commands(), Outbox(wake.set, overflowed), remote)
     api.websockets.add(session)
     writer = asyncio.get_running_loop().create_task(_write(session, wake, send), name="websocket writer")
     too_late = api.hub.clock.call_later(LOGIN_SECONDS, lambda: _login_timeout(session))
@@ -41,6 +51,8 @@ async def serve(api: ApiContext, scope: Scope, receive: Receive, send: Send) -> 
                 break
     finally:
         too_late()
+        for cut in cuts:
+            cut()
         session.close()
         api.websockets.discard(session)
         writer.cancel()
@@ -62,7 +74,6 @@ async def _write(session: Session, wake: asyncio.Event, send: Send) -> None:
                 for frame in outbox.take():
                     await send({"type": "websocket.send", "text": frame.decode()})
             if outbox.overflow is not None:
-                _LOGGER.warning("Dropped the WebSocket client %s: %s", session.remote, outbox.overflow)
                 await send({"type": "websocket.close", "code": 1008, "reason": outbox.overflow[:120]})
                 return
             if session.hang_up is not None:

@@ -14,12 +14,16 @@ _MAX_FRAME: Final = 256 * 1024  # bytes of messages put into one array
 
 
 class Outbox:
-    """Encoded messages in order. `wake` is called when there is something to send; `overflow` says why to hang up."""
+    """Encoded messages in order. `wake` is called when there is something to send.
 
-    __slots__ = ("_bytes", "_catch_up", "_messages", "coalesce", "overflow", "wake")
+    `overflow` says why to hang up; `overflowed` is called once when that is set.
+    """
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    __slots__ = ("_bytes", "_catch_up", "_messages", "_overflowed", "coalesce", "overflow", "wake")
+
+    def __init__(self, wake: Callable[[], None], overflowed: Callable[[], None] | None = None) -> None:
         self.wake = wake
+        self._overflowed = overflowed
         self._messages: list[bytes] = []
         self._bytes = 0
         self._catch_up: list[Callable[[], None]] = []
@@ -40,6 +44,8 @@ class Outbox:
             )
             messages.clear()
             self._bytes = 0
+            if self._overflowed is not None:
+                self._overflowed()
         if len(messages) <= 1:
             self.wake()
 
