@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from marge.app.actions import HouseActions
+from marge.automation import House as AutomatedHouse
 from marge.config.house import load
 from marge.core.events import Event
 from marge.core.lifecycle import RunState
@@ -61,6 +63,7 @@ class HelperHouse:
             self.index,
             self.templates,
             lambda: load(folder, env={}),
+            HouseActions(AutomatedHouse(self.hub, self.templates, self.registries)),
         )
         self.hub.lifecycle.state = RunState.STARTING
         self.helpers.start()

@@ -15,6 +15,7 @@ import msgspec
 from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
+from marge.app.actions import HouseActions
 from marge.app.cli_token import write_cli_token
 from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
@@ -138,7 +139,7 @@ class App:
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
-        mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates)
+        mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates, self._zone_of)
         engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
@@ -156,7 +157,14 @@ class App:
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
         helpers = self.helpers = Helpers(
-            self.house, hub, registries, place, index, templates, lambda: load(self.house.config_dir)
+            self.house,
+            hub,
+            registries,
+            place,
+            index,
+            templates,
+            lambda: load(self.house.config_dir),
+            HouseActions(engine.house),
         )
 
         with phase("http"):
@@ -193,7 +201,7 @@ class App:
             await mqtt.start(self.house.items("mqtt"))
             self._on_stop("mqtt", mqtt.stop)
 
-        with phase("sun"):
+        with phase("sun and templates"):
             await helpers.settle()
 
         with phase("automations"):
@@ -221,6 +229,9 @@ class App:
         )
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
+
+    def _zone_of(self, latitude: float, longitude: float, accuracy: float) -> str | None:
+        return self.helpers.zone_lookup(latitude, longitude, accuracy)
 
     async def _reread(self) -> HouseConfig:
         """The configuration as its files have it now."""

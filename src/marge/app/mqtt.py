@@ -13,6 +13,7 @@ from marge.core.errors import MargeError, ServiceValidationError
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
 from marge.core.services import Service, ServiceCall
+from marge.entities.device_tracker import ZoneLookup
 from marge.mqtt import Access, BrokerConfig, BrokerServer, Rule, User, Will
 from marge.mqtt.discovery import Discovery, MqttPlatform
 from marge.mqtt.discovery.ports import EntityPlace
@@ -49,6 +50,7 @@ class HubMqtt:
         place: EntityPlace,
         registries: Registries,
         templates: TemplateEngine,
+        zone_lookup: ZoneLookup,
     ) -> None:
         self._hub = hub
         self._settings = settings
@@ -62,7 +64,7 @@ class HubMqtt:
             self._broker = _embedded(hub, settings)
             self.link = self._broker.client
         entry = registries.entries.ensure("mqtt", "MQTT")
-        self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id)
+        self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id, zone_lookup)
         self._entry_id = entry.id
         self._discovery = Discovery(self._platform, settings.discovery_prefix)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marge.core.state import State
 from marge.entities.cover import CoverEntity, Features
-from marge.helpers.member_group import NOTHING_KNOWN, MemberGroup, mean_int, reduced
+from marge.helpers.member_group import NOTHING_KNOWN, MemberGroup, able, mean_int, reduced
 
 _MOVE = Features.OPEN.value | Features.CLOSE.value
 _STOP = Features.STOP.value
@@ -29,50 +29,41 @@ class CoverGroup(MemberGroup, CoverEntity):
         self.is_closed = "open" not in found if known else None
         self.is_opening = "opening" in found
         self.is_closing = "closing" in found
-        self.current_position = reduced(_able(states, _POSITION), "current_position", mean_int)
-        self.current_tilt_position = reduced(_able(states, _TILT_POSITION), "current_tilt_position", mean_int)
-        features = sum(bits for bits in _TOGETHER if _able(states, bits))
+        self.current_position = reduced(able(states, _POSITION), "current_position", mean_int)
+        self.current_tilt_position = reduced(able(states, _TILT_POSITION), "current_tilt_position", mean_int)
+        features = sum(bits for bits in _TOGETHER if able(states, bits))
         if features != self.supported_features:
             self.supported_features = features
             self.description_changed()
 
     async def do_open_cover(self) -> None:
         """Open those that can be opened."""
-        await self.forward("open_cover", self._members(_MOVE))
+        await self.forward("open_cover", self.able_members(_MOVE))
 
     async def do_close_cover(self) -> None:
         """Close those that can be closed."""
-        await self.forward("close_cover", self._members(_MOVE))
+        await self.forward("close_cover", self.able_members(_MOVE))
 
     async def do_stop_cover(self) -> None:
         """Stop those that can be stopped."""
-        await self.forward("stop_cover", self._members(_STOP))
+        await self.forward("stop_cover", self.able_members(_STOP))
 
     async def do_set_cover_position(self, position: int) -> None:
         """Move those that have positions."""
-        await self.forward("set_cover_position", self._members(_POSITION), position=position)
+        await self.forward("set_cover_position", self.able_members(_POSITION), position=position)
 
     async def do_open_cover_tilt(self) -> None:
         """Open the slats of those that have any."""
-        await self.forward("open_cover_tilt", self._members(_TILT))
+        await self.forward("open_cover_tilt", self.able_members(_TILT))
 
     async def do_close_cover_tilt(self) -> None:
         """Close the slats of those that have any."""
-        await self.forward("close_cover_tilt", self._members(_TILT))
+        await self.forward("close_cover_tilt", self.able_members(_TILT))
 
     async def do_stop_cover_tilt(self) -> None:
         """Stop the slats of those whose slats can be stopped."""
-        await self.forward("stop_cover_tilt", self._members(_STOP_TILT))
+        await self.forward("stop_cover_tilt", self.able_members(_STOP_TILT))
 
     async def do_set_cover_tilt_position(self, tilt_position: int) -> None:
         """Move the slats of those whose slats have positions."""
-        await self.forward("set_cover_tilt_position", self._members(_TILT_POSITION), tilt_position=tilt_position)
-
-    def _members(self, bits: int) -> list[str]:
-        get = self.hub.states.get
-        states = [state for entity_id in self.item.entities if (state := get(entity_id)) is not None]
-        return [state.entity_id for state in _able(states, bits)]
-
-
-def _able(states: list[State], bits: int) -> list[State]:
-    return [state for state in states if int(state.attributes.get("supported_features") or 0) & bits]
+        await self.forward("set_cover_tilt_position", self.able_members(_TILT_POSITION), tilt_position=tilt_position)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from marge.config.nodes import NodeDict, NodeList
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import OperationFailed
+from marge.core.events import Event, Remove
 from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
 from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
 from marge.helpers.persistent_notification import Notifications
-from marge.helpers.ports import House
+from marge.helpers.ports import Actions, House
 
 if TYPE_CHECKING:
     from marge.config.house import HouseConfig
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from marge.helpers.zone import ZoneCollection
     from marge.registries import EntityHost, Registries
     from marge.templates import TemplateEngine
+
+TAG_SCANNED: Final = "tag_scanned"
 
 _LOGGER = logging.getLogger("marge.helpers")
 
@@ -46,11 +49,13 @@ class Helpers:
         index: EntityIndex,
         templates: TemplateEngine,
         read: Callable[[], HouseConfig],
+        actions: Actions | None = None,
     ) -> None:
         self._config = config
-        self._house = House(hub, registries, place, index, templates, read, self._person_moved)
+        self._house = House(hub, registries, place, index, templates, read, actions, self._person_moved)
         self._hub = hub
         self.notifications = Notifications(hub)
+        self._removes: list[Remove] = []
         self._sun: SunHelper | None = None
         self._templates: Templates | None = None
         self._groups: MemberGroups | None = None
@@ -73,6 +78,7 @@ class Helpers:
         if uses_platform(self._config, "group", ENTITY_DOMAINS):
             self._load_groups(self._config)
         self._register_reload("template")
+        self._removes.append(self._hub.bus.listen(TAG_SCANNED, self._tag_scanned))
         self.zones.start_home()
         self.notifications.start()
 
@@ -88,6 +94,8 @@ class Helpers:
 
     def stop(self) -> None:
         """End what follows the clock and the bus."""
+        for remove in self._removes:
+            remove()
         if self._sun is not None:
             self._sun.stop()
         if self._templates is not None:
@@ -110,6 +118,15 @@ class Helpers:
 
     def _person_moved(self, person: str, state: str | None) -> None:
         self.zones.person_is(person, state)
+
+    def _tag_scanned(self, event: Event) -> None:
+        from marge.helpers.tag import TagCollection
+
+        tag_id = event.data.get("tag_id")
+        device_id = event.data.get("device_id")
+        tags = self.collection("tag")
+        if isinstance(tags, TagCollection) and isinstance(tag_id, str) and tag_id:
+            tags.scanned(tag_id, device_id if isinstance(device_id, str) else None)
 
     async def new_person(self, user_id: str, name: str) -> None:
         """Make the person of an account; raises Invalid when there is one."""

@@ -25,13 +25,14 @@ HELPERS: Final[Mapping[str, str]] = {
     "schedule": "",
     "person": "PersonCollection",
     "group": "GroupCollection",
+    "tag": "TagCollection",
 }
 """Kind → the class of its collection, in the module of that name; empty for the usual one."""
 
 NOT_STORED: Final = frozenset({"group"})
 """Kinds that cannot be made over the API."""
 
-NOT_RELOADED: Final = frozenset({"counter"})
+NOT_RELOADED: Final = frozenset({"counter", "tag"})
 """Kinds without a `reload` service, as in Home Assistant."""
 
 ALWAYS: Final = frozenset({"zone", "group"})

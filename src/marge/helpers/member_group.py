@@ -36,6 +36,9 @@ else:
 class GroupItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What all kinds have."""
 
+    DOMAINS: ClassVar[tuple[str, ...]] = ()
+    """The domains of members, if others than that of the group may be."""
+
     platform: Text
     entities: Members
     name: Text | UnsetType = UNSET
@@ -95,6 +98,12 @@ class MemberGroup(Entity):
         if named:
             await self.hub.services.call(self.domain, service, data, target={"entity_id": named}, context=self._context)
 
+    def able_members(self, bits: int) -> list[str]:
+        """The members that have one of these features now."""
+        get = self.hub.states.get
+        states = [state for entity_id in self.item.entities if (state := get(entity_id)) is not None]
+        return [state.entity_id for state in able(states, bits)]
+
     def _look(self) -> None:
         get = self.hub.states.get
         states = [state for entity_id in self.item.entities if (state := get(entity_id)) is not None]
@@ -113,6 +122,11 @@ def on_state(item: GroupItem, states: list[State]) -> bool | None:
     if not need(state.state not in NOTHING_KNOWN for state in states):
         return None
     return need(state.state == "on" for state in states)
+
+
+def able(states: list[State], bits: int) -> list[State]:
+    """The states of those that have one of these features."""
+    return [state for state in states if int(state.attributes.get("supported_features") or 0) & bits]
 
 
 def values(states: Iterable[State], key: str) -> list[Any]:
@@ -145,8 +159,10 @@ GROUPS: Final[Mapping[str, str]] = {
     "binary_sensor": "simple_groups:BinarySensorGroup",
     "button": "simple_groups:ButtonGroup",
     "cover": "cover_group:CoverGroup",
+    "fan": "fan_group:FanGroup",
     "light": "light_group:LightGroup",
     "lock": "simple_groups:LockGroup",
+    "sensor": "sensor_group:SensorGroup",
     "switch": "simple_groups:SwitchGroup",
 }
 """Domain → module and class of its groups."""

@@ -61,7 +61,7 @@ def _read(domain: str, item: NodeDict) -> tuple[type[MemberGroup], Any] | None:
     try:
         content = convert(item, kind.ITEM)
         for index, entity_id in enumerate(content.entities):
-            if not entity_id.startswith(f"{domain}."):
+            if entity_id.partition(".")[0] not in (kind.ITEM.DOMAINS or (domain,)):
                 raise Invalid(f"{entity_id} is no {domain}", ("entities", index))
     except Invalid as invalid:
         known = kind.ITEM.__struct_encode_fields__

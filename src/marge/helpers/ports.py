@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from marge.config.house import HouseConfig
+from marge.core.context import Context
 from marge.core.hub import Hub
 from marge.entities.index import EntityIndex
 from marge.registries import EntityHost, Registries
 from marge.templates import TemplateEngine
+
+RunActions = Callable[[Mapping[str, Any], Context | None], Awaitable[None]]
+"""Takes the actions with these variables; raises what makes one of them fail."""
+
+
+class Actions(Protocol):
+    """Runs the actions of template entities; implemented on the automations."""
+
+    def compile(self, name: str, sequence: Any) -> RunActions:
+        """Read actions as they are written in a file; raises `util.schema.Invalid`. `name` is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +34,7 @@ class House:
     index: EntityIndex
     templates: TemplateEngine
     read: Callable[[], HouseConfig]
+    actions: Actions | None = None
+    """Without it the template entities that act are left out."""
     moved: Callable[[str, str | None], None] | None = None
     """Told the state of each person, None for one that is gone; the zones count them."""

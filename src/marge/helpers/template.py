@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -15,7 +16,7 @@ from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig, TemplateError
 from marge.helpers.ports import House
-from marge.helpers.template_config import ITEMS, LEGACY, TemplateItem
+from marge.helpers.template_config import ITEMS, LEGACY, PLATFORMS, TemplateItem
 from marge.helpers.template_entity import TemplateEntity
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, convert
@@ -23,21 +24,27 @@ from marge.util.suggest import nearest
 
 _LOGGER = logging.getLogger("marge.helpers")
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
+
+ENTITIES: Final[Mapping[str, str]] = {
+    "binary_sensor": "template_sensors:TemplateBinarySensor",
+    "button": "template_controls:TemplateButton",
+    "number": "template_controls:TemplateNumber",
+    "select": "template_controls:TemplateSelect",
+    "sensor": "template_sensors:TemplateSensor",
+    "switch": "template_controls:TemplateSwitch",
+}
+"""Domain → module and class of its template entities."""
 
 _WITH_TRIGGER: Final = frozenset({"trigger", "triggers", "condition", "conditions", "action", "actions"})
 _OTHER_KINDS: Final = (
     "alarm_control_panel",
-    "button",
     "cover",
     "fan",
     "image",
     "light",
     "lock",
-    "number",
-    "select",
-    "switch",
     "vacuum",
     "weather",
 )
@@ -66,11 +73,11 @@ class Templates:
         async with self._lock:
             known: dict[str, list[tuple[Wanted, TemplateEntity]]] = {}
             for wanted, entity in self._entities:
-                known.setdefault(wanted.item.state, []).append((wanted, entity))
+                known.setdefault(str(wanted.item.state), []).append((wanted, entity))
             kept: list[tuple[Wanted, TemplateEntity]] = []
             fresh: list[Wanted] = []
             for wanted in wanted_entities(config):
-                alike = known.get(wanted.item.state, [])
+                alike = known.get(str(wanted.item.state), [])
                 found = next((each for each in alike if each[0][:4] == wanted[:4]), None)
                 if found is None:
                     fresh.append(wanted)
@@ -93,14 +100,13 @@ class Templates:
             entity.removed()
 
     def _make(self, wanted: Wanted) -> TemplateEntity | None:
-        from marge.helpers.template_sensors import ENTITIES
-
-        entity = ENTITIES[wanted.domain]()
+        module, _, name = ENTITIES[wanted.domain].partition(":")
+        entity: TemplateEntity = getattr(import_module(f"marge.helpers.{module}"), name)()
         entity.unique_id = wanted.unique_id
         entity.suggested_object_id = wanted.object_id
         entity.hub = self._house.hub
         try:
-            entity.prepare(self._house.templates, wanted.item)
+            entity.prepare(self._house, wanted.item)
         except (TemplateError, ValueError) as error:
             place = wanted.place
             _LOGGER.warning("template %s at %s:%d is left out: %s", wanted.domain, place.file, place.line, error)
@@ -116,7 +122,7 @@ def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
         for platform in config.items(domain):
             if platform.get("platform") != "template":
                 continue
-            if domain in ITEMS:
+            if domain in PLATFORMS:
                 yield from _of_platform(domain, platform)
             else:
                 message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
@@ -149,9 +155,10 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
 
 
 def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
-    sensors = platform.get("sensors")
+    key = PLATFORMS[domain]
+    sensors = platform.get(key)
     if not isinstance(sensors, NodeDict):
-        _warn(f"the template platform of '{domain}' has no 'sensors'", platform.place)
+        _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
         return
     for object_id, content in sensors.items():
         place = sensors.place_of(object_id)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from marge.entities.binary_sensor import DEVICE_CLASSES as BINARY_CLASSES
+from marge.entities.button import DEVICE_CLASSES as BUTTON_CLASSES
 from marge.entities.sensor_classes import DEVICE_CLASSES as SENSOR_CLASSES
 from marge.entities.words import choice
-from marge.util.schema import Text, word
+from marge.util.schema import Flag, Text, word
 
 
 def _sensor_class(value: Any) -> str:
@@ -30,11 +31,13 @@ def _template(value: Any) -> str:
 
 if TYPE_CHECKING:
     BinaryClass = str
+    ButtonClass = str
     SensorClass = str
     StateClass = str
     TemplateText = str
 else:
     BinaryClass = choice("BinaryClass", *BINARY_CLASSES)
+    ButtonClass = choice("ButtonClass", *BUTTON_CLASSES)
     SensorClass = word("SensorClass", _sensor_class)
     StateClass = choice("StateClass", "measurement", "total", "total_increasing")
     TemplateText = word("TemplateText", _template)
@@ -43,7 +46,7 @@ else:
 class TemplateItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What all kinds have; all but the unique id are templates."""
 
-    state: TemplateText
+    state: TemplateText | UnsetType = UNSET
     name: TemplateText | UnsetType = UNSET
     unique_id: Text | UnsetType = UNSET
     icon: TemplateText | UnsetType = UNSET
@@ -51,10 +54,15 @@ class TemplateItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
     availability: TemplateText | UnsetType = UNSET
     attributes: dict[str, TemplateText] = {}
 
+    FOLLOWED: ClassVar[tuple[str, ...]] = ()
+    """The further fields that are templates."""
+    ACTIONS: ClassVar[tuple[str, ...]] = ()
+    """The fields that are actions."""
+
     def templates(self) -> dict[str, str]:
         """The templates that are followed, by what they are for."""
-        texts = {"state": self.state}
-        for field in ("name", "icon", "picture"):
+        texts: dict[str, str] = {}
+        for field in ("state", "name", "icon", "picture", *self.FOLLOWED):
             if (text := getattr(self, field)) is not UNSET:
                 texts[field] = text
         return texts | {f"attributes.{key}": text for key, text in self.attributes.items()}
@@ -63,6 +71,9 @@ class TemplateItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
 class SensorItem(TemplateItem, frozen=True, kw_only=True):
     """An item of `sensor:`."""
 
+    FOLLOWED = ("last_reset",)
+
+    state: TemplateText
     unit_of_measurement: Text | UnsetType = UNSET
     device_class: SensorClass | UnsetType = UNSET
     state_class: StateClass | UnsetType = UNSET
@@ -73,21 +84,77 @@ class SensorItem(TemplateItem, frozen=True, kw_only=True):
         if self.last_reset is not UNSET and self.state_class != "total":
             raise ValueError("last_reset is only valid for template sensors with state_class 'total'")
 
-    def templates(self) -> dict[str, str]:
-        """See `TemplateItem.templates`."""
-        texts = super().templates()
-        return texts if self.last_reset is UNSET else {**texts, "last_reset": self.last_reset}
-
 
 class BinarySensorItem(TemplateItem, frozen=True, kw_only=True):
     """An item of `binary_sensor:`; the delays are durations, or templates that give one."""
 
+    state: TemplateText
     device_class: BinaryClass | UnsetType = UNSET
     delay_on: Any = None
     delay_off: Any = None
 
 
-ITEMS: Final[Mapping[str, type[TemplateItem]]] = {"binary_sensor": BinarySensorItem, "sensor": SensorItem}
+class SwitchItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `switch:`; without a state it is what it was last told to be."""
+
+    ACTIONS = ("turn_on", "turn_off")
+
+    turn_on: Any
+    turn_off: Any
+
+
+class ButtonItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `button:`."""
+
+    ACTIONS = ("press",)
+
+    press: Any
+    device_class: ButtonClass | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse a state, which a button gets from being pressed."""
+        if self.state is not UNSET:
+            raise ValueError("a button has no 'state'")
+
+
+class NumberItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `number:`; an `optimistic` one takes a new value on before the source tells it."""
+
+    FOLLOWED = ("step", "min", "max")
+    ACTIONS = ("set_value",)
+
+    state: TemplateText
+    step: TemplateText
+    set_value: Any
+    min: TemplateText = "0"
+    max: TemplateText = "100"
+    unit_of_measurement: Text | UnsetType = UNSET
+    optimistic: Flag = False
+
+
+class SelectItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `select:`; `options` is the template of a list."""
+
+    FOLLOWED = ("options",)
+    ACTIONS = ("select_option",)
+
+    state: TemplateText
+    options: TemplateText
+    select_option: Any
+    optimistic: Flag = False
+
+
+ITEMS: Final[Mapping[str, type[TemplateItem]]] = {
+    "binary_sensor": BinarySensorItem,
+    "button": ButtonItem,
+    "number": NumberItem,
+    "select": SelectItem,
+    "sensor": SensorItem,
+    "switch": SwitchItem,
+}
+
+PLATFORMS: Final[Mapping[str, str]] = {"binary_sensor": "sensors", "sensor": "sensors", "switch": "switches"}
+"""Domain → the key under which the old form has its items."""
 
 LEGACY: Final[Mapping[str, str]] = {
     "value_template": "state",

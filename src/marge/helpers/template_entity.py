@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import UNSET
 
 from marge.core.errors import TemplateError
 from marge.core.events import Event
 from marge.entities.base import Entity
+from marge.helpers.ports import House, RunActions
 from marge.helpers.template_config import TemplateItem
 from marge.templates import (
     Template,
@@ -20,6 +21,7 @@ from marge.templates import (
     TrackedTemplate,
     result_as_boolean,
 )
+from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.helpers")
 
@@ -29,9 +31,12 @@ class TemplateEntity(Entity):
 
     platform = "template"
 
-    def prepare(self, engine: TemplateEngine, item: TemplateItem) -> None:
-        """Take over the item; raises TemplateError for a text that is no template."""
-        self._engine = engine
+    NAME: ClassVar[str | None] = None
+    """What it is called without a name."""
+
+    def prepare(self, house: House, item: TemplateItem) -> None:
+        """Take over the item; raises TemplateError for a text that is no template, Invalid for wrong actions."""
+        engine = self._engine = house.templates
         self.item = item
         self._fields = list(item.templates().items())
         self._templates = [engine.template(text) for _, text in self._fields]
@@ -43,6 +48,7 @@ class TemplateEntity(Entity):
         self._tracker: TemplateTracker | None = None
         self._own_changes = 0
         self.name = self._render_name()
+        self._actions = {field: self._compile(house, field) for field in item.ACTIONS}
 
     def added(self) -> None:
         """Look at the house, and follow it from now on."""
@@ -87,17 +93,29 @@ class TemplateEntity(Entity):
             self.name = self.name if value is None else str(value)
             self.description_changed()
 
+    async def act(self, field: str, **variables: Any) -> None:
+        """Take the actions of a field."""
+        await self._actions[field]({"this": self._engine.this(self.entity_id), **variables}, self._context)
+
+    def _compile(self, house: House, field: str) -> RunActions:
+        if house.actions is None:
+            raise Invalid("actions cannot be taken without automations", (field,))
+        try:
+            return house.actions.compile(f"Template {self.domain} {self.name}", getattr(self.item, field))
+        except Invalid as invalid:
+            raise Invalid(invalid.message, (field, *invalid.path), invalid.hint) from None
+
     def _variables(self) -> dict[str, Any]:
         return {"this": self._engine.this(self.entity_id)}
 
     def _render_name(self) -> str | None:
         """The name as it is now: the entity id is made of it."""
         if self.item.name is UNSET:
-            return None
+            return self.NAME
         try:
             return str(self._engine.template(self.item.name).render(parse_result=False))
         except TemplateError:
-            return None
+            return self.NAME
 
     def _follow(self) -> None:
         variables = self._variables()

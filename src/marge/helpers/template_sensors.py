@@ -1,10 +1,10 @@
-"""The kinds of template entities: sensor and binary sensor."""
+"""Template entities that show something: sensor and binary sensor."""
 
 from __future__ import annotations
 
 import logging
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from marge.core.clock import Cancel
 from marge.core.errors import TemplateError
@@ -12,9 +12,10 @@ from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.entities.binary_sensor import BinarySensorEntity
 from marge.entities.sensor import SensorEntity
 from marge.helpers.kind import given
+from marge.helpers.ports import House
 from marge.helpers.template_config import BinarySensorItem, SensorItem, TemplateItem
 from marge.helpers.template_entity import TemplateEntity, template
-from marge.templates import Template, TemplateEngine, result_as_boolean
+from marge.templates import Template, result_as_boolean
 from marge.util.dt import parse_date, parse_datetime, parse_duration
 
 _LOGGER = logging.getLogger("marge.helpers")
@@ -23,13 +24,13 @@ _LOGGER = logging.getLogger("marge.helpers")
 class TemplateSensor(TemplateEntity, SensorEntity):
     """A sensor whose value is a template."""
 
-    def prepare(self, engine: TemplateEngine, item: TemplateItem) -> None:
+    def prepare(self, house: House, item: TemplateItem) -> None:
         """See `TemplateEntity.prepare`."""
         assert isinstance(item, SensorItem)
         self.native_unit_of_measurement = given(item.unit_of_measurement)
         self.device_class = given(item.device_class)
         self.state_class = given(item.state_class)
-        super().prepare(engine, item)
+        super().prepare(house, item)
 
     def take_state(self, result: Any) -> None:
         """See `TemplateEntity.take_state`."""
@@ -64,15 +65,15 @@ class TemplateBinarySensor(TemplateEntity, BinarySensorEntity):
 
     _cancel: Cancel | None = None
 
-    def prepare(self, engine: TemplateEngine, item: TemplateItem) -> None:
+    def prepare(self, house: House, item: TemplateItem) -> None:
         """See `TemplateEntity.prepare`; raises ValueError for a delay that is none."""
         assert isinstance(item, BinarySensorItem)
         self.device_class = given(item.device_class)
         self._delays: dict[bool, Template | float | None] = {}
         for on, value in ((True, item.delay_on), (False, item.delay_off)):
-            delay = template(engine, value)
+            delay = template(house.templates, value)
             self._delays[on] = delay or (None if value is None else parse_duration(value).total_seconds())
-        super().prepare(engine, item)
+        super().prepare(house, item)
 
     def added(self) -> None:
         """See `TemplateEntity.added`; with a delay the last state is where it starts."""
@@ -117,6 +118,3 @@ class TemplateBinarySensor(TemplateEntity, BinarySensorEntity):
         except (TemplateError, ValueError) as error:
             _LOGGER.error("The delay of %s is no duration: %s", self.entity_id, error)
             return 0.0
-
-
-ENTITIES: Final[dict[str, type[TemplateEntity]]] = {"sensor": TemplateSensor, "binary_sensor": TemplateBinarySensor}

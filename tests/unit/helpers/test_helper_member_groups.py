@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from helper_house import HelperHouse
 
+from marge.core.errors import ServiceValidationError
 from marge.entities import Entity
 from marge.entities.cover import CoverEntity
+from marge.entities.fan import FanEntity, Features
 from marge.entities.light import LightEntity
 from marge.entities.switch import SwitchEntity
 from marge.testing.house import recording
@@ -123,6 +125,39 @@ async def test_covers_are_asked_for_what_they_can_do(tmp_path: Path) -> None:
     assert house.state("cover.all") == "open"
 
 
+async def test_fans_are_asked_for_what_they_can_do(tmp_path: Path) -> None:
+    house = HelperHouse(tmp_path, group("fan"))
+    first = member(
+        house,
+        FanEntity,
+        "a",
+        is_on=True,
+        percentage=50,
+        speed_count=4,
+        oscillating=True,
+        supported_features=Features.SET_SPEED | Features.OSCILLATE | Features.TURN_ON | Features.TURN_OFF,
+    )
+    second = member(house, FanEntity, "b", is_on=False, supported_features=Features.TURN_ON | Features.TURN_OFF)
+    assert house.state("fan.all") == "on"
+    attributes = house.attributes("fan.all")
+    assert [attributes[key] for key in ("percentage", "percentage_step", "oscillating")] == [50, 25.0, True]
+    assert attributes["supported_features"] == first.supported_features
+    await house.call("fan.turn_on", "fan.all")
+    await house.call("fan.turn_on", "fan.all", percentage=75)
+    await house.call("fan.oscillate", "fan.all", oscillating=False)
+    await house.call("fan.set_percentage", "fan.all", percentage=0)
+    assert first.calls == [
+        ("do_turn_on", None, None),
+        ("do_set_percentage", 75),
+        ("do_oscillate", False),
+        ("do_turn_off",),
+        ("do_set_percentage", 0),
+    ]
+    assert second.calls == [("do_turn_on", None, None), ("do_turn_off",)]
+    with pytest.raises(ServiceValidationError):
+        await house.call("fan.set_direction", "fan.all", direction="forward")
+
+
 @pytest.mark.parametrize(
     ("states", "expected"),
     [
@@ -174,7 +209,7 @@ async def test_mistakes_and_other_domains_are_left_out_with_file_and_line(
         tmp_path,
         "light:\n  - {platform: group, entities: [light.a]}\n  - {platform: group, entities: [switch.a]}\n"
         "  - {platform: group, entitys: [light.a]}\n  - {platform: group, entities: []}\n"
-        "fan:\n  - {platform: group, entities: [fan.a]}\n",
+        "event:\n  - {platform: group, entities: [event.a]}\n",
     )
     assert house.hub.states.entity_ids("light") == ["light.light_group"]
     for line in (3, 4, 5, 7):

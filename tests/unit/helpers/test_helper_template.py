@@ -214,7 +214,7 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
       - {name: Class, state: "1", device_class: hope}
   - trigger: {platform: event, event_type: x}
     sensor: [{name: T, state: "1"}]
-  - switch: [{name: S}]
+  - cover: [{name: S}]
   - senser: []
   - binary_sensor: [{name: B, state: "1", delay_on: soon}]
 """,
@@ -226,7 +226,7 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
         "configuration.yaml:5 is left out",
         "unknown device class 'hope' at configuration.yaml:6",
         "'trigger' are not supported by this release and are left out at configuration.yaml:7",
-        "kind 'switch' are not supported by this release and are left out at configuration.yaml:9",
+        "kind 'cover' are not supported by this release and are left out at configuration.yaml:9",
         "unknown key 'senser' in 'template' at configuration.yaml:10, did you mean 'sensor'?",
         "configuration.yaml:11 is left out",
     ):

@@ -12,33 +12,51 @@ if TYPE_CHECKING:
     from marge.config.check import Validator
 
 from marge.cli.config_option import config_folder_of, config_option
+from marge.cli.data_option import data_folder_of, data_option
 
 
 @click.command("check-config")
 @config_option
+@data_option
 @click.pass_context
-def command(context: click.Context, config_dir: Path | None) -> None:
-    """Check the configuration files; the exit code is 1 when there are errors."""
+def command(context: click.Context, config_dir: Path | None, data_dir: Path | None) -> None:
+    """Check the configuration files; the exit code is 1 when there are errors.
+
+    With the database of a hub that has run, entities that nobody knows are named too.
+    """
     from marge.config.check import check
 
     folder = config_folder_of(context, config_dir)
     if not folder.is_dir():
         raise click.UsageError(f"'{folder}' is not a folder. `marge init` writes a first configuration.")
-    report = check(folder, _validators())
+    report = check(folder, _validators(folder, data_folder_of(context, data_dir)))
     if not report.files:
         raise click.UsageError(f"'{folder}' has no configuration files. `marge init` writes a first configuration.")
     click.echo(report.text())
     context.exit(1 if report.errors else 0)
 
 
-def _validators() -> Mapping[str, Validator]:
+def _validators(folder: Path, data: Path) -> Mapping[str, Validator]:
     """What looks at the sections, one validator each."""
+    from marge.automation.references import unknown_in, unknown_in_scenes
     from marge.automation.validate import validators
+    from marge.cli.known_entities import known_entities
+    from marge.config.house import load
     from marge.core.clock import SystemClock
     from marge.core.hub import Hub
     from marge.templates import TemplateEngine
 
-    return validators(TemplateEngine(Hub(SystemClock(), Nothing())))
+    table = validators(TemplateEngine(Hub(SystemClock(), Nothing())))
+    known = known_entities(load(folder), data)
+    if known is None:
+        return table
+    scene, script, automation = table["scene"], table["script"], table["automation"]
+    return {
+        **table,
+        "scene": lambda content: [*scene(content), *unknown_in_scenes(content, known)],
+        "script": lambda content: [*script(content), *unknown_in(content, known)],
+        "automation": lambda content: [*automation(content), *unknown_in(content, known)],
+    }
 
 
 class Nothing:

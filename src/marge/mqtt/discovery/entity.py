@@ -16,16 +16,15 @@ from marge.entities.base import DeviceInfo, Entity
 from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
-from marge.mqtt.discovery.following import FAILED, Reader, Topics, reader
+from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, reader
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
 from marge.util import jsonx
 
-_LOGGER = logging.getLogger("marge.mqtt.entity")
+__all__ = ["PAYLOAD_NONE", "MqttEntity", "from_config"]
 
-PAYLOAD_NONE: Final = "None"
-"""The text that a template makes of null: nobody knows."""
+_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 # Attributes that JSON attributes may not set: they say what the entity is.
 RESERVED_ATTRIBUTES: Final = frozenset(
@@ -217,6 +216,11 @@ class MqttEntity(Entity):
                 return
             self._keep_last = False
         super().write_state()
+
+    def forget_last(self) -> None:
+        """The device says that nobody knows how it is: the last run's state holds no longer."""
+        if self._keep_last:
+            self._keep_last = False
 
     def removed(self) -> None:
         """Follow nothing any more."""

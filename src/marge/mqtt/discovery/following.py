@@ -22,6 +22,9 @@ ValueHandler = Callable[[str], object]
 MessageHandler = Callable[[Message], object]
 """Takes a message as it came."""
 
+PAYLOAD_NONE: Final = "None"
+"""The text that a template makes of null: nobody knows."""
+
 FAILED: Final[Any] = object()
 """What a template gives that could not be rendered."""
 
@@ -98,6 +101,8 @@ class Follower:
                     try:
                         value = text.value if read is None else read.render(text, default=FAILED)
                         if type(value) is str:
+                            if value == PAYLOAD_NONE:
+                                entity.forget_last()
                             handler(value)
                         else:
                             self._no_text(topic, value)

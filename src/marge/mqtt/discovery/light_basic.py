@@ -13,7 +13,7 @@ from marge.entities.light_turn_on import EFFECT
 from marge.mqtt.discovery.entity import PAYLOAD_NONE
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.light_basic_config import BasicLightConfig
-from marge.mqtt.discovery.light_common import MqttLight
+from marge.mqtt.discovery.light_common import MqttLight, kelvin
 from marge.util import color
 
 __all__ = ["BasicLightConfig", "MqttBasicLight"]
@@ -174,13 +174,13 @@ class MqttBasicLight(MqttLight):
         if not value:
             return
         try:
-            kelvin = color.mired_to_kelvin(int(value))
-        except (ValueError, ZeroDivisionError, OverflowError):
+            shown = kelvin(value)
+        except ValueError:
             _LOGGER.warning("%s: '%s' is no colour temperature in mireds", self.entity_id, value)
             return
         if self._assumes("color_mode"):
             self.color_mode = "color_temp"
-        self.color_temp_kelvin = kelvin
+        self.color_temp_kelvin = shown
 
     def _effect_received(self, value: str) -> None:
         if value:

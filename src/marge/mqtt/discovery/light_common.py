@@ -85,6 +85,14 @@ class MqttLight(MqttEntity, LightEntity):
         setattr(self, f"{mode}_color", color)
 
 
+def kelvin(mireds: object) -> int:
+    """A colour temperature as devices count it, in kelvin; raises ValueError, TypeError for what is none."""
+    count = int(mireds)  # type: ignore[call-overload]  # whatever came
+    if not 1 <= count <= 1_000_000:
+        raise ValueError(f"{mireds!r} is no colour temperature in mireds")
+    return mired_to_kelvin(count)
+
+
 def check_color_modes(modes: AbstractSet[str]) -> str | None:
     """Why these colour modes cannot be together; None when they can."""
     if not modes or "unknown" in modes:

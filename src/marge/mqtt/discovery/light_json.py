@@ -8,7 +8,14 @@ from typing import Any, Final, Literal
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT, FLASH, TRANSITION
 from marge.mqtt.discovery.following import Topics
-from marge.mqtt.discovery.light_common import COLOR_MODES, LightConfig, MqttLight, check_color_modes, plain_color_modes
+from marge.mqtt.discovery.light_common import (
+    COLOR_MODES,
+    LightConfig,
+    MqttLight,
+    check_color_modes,
+    kelvin,
+    plain_color_modes,
+)
 from marge.mqtt.discovery.ranges import from_brightness, to_brightness
 from marge.mqtt.discovery.words import Count, Scale
 from marge.util import color, jsonx
@@ -122,7 +129,7 @@ class MqttJsonLight(MqttLight):
                 self._old_color_received(data)
             elif "color_mode" in data:
                 self._color_received(data["color_mode"], data)
-        except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             _LOGGER.warning("%s: its colour is not complete: %.200s", self.entity_id, value)
         if self.supports_brightness and "brightness" in data:
             self._brightness_received(data["brightness"])
@@ -135,7 +142,7 @@ class MqttJsonLight(MqttLight):
             _LOGGER.warning("%s: '%s' is none of its colour modes", self.entity_id, mode)
             return
         if mode == "color_temp":
-            self.color_temp_kelvin = color.mired_to_kelvin(data["color_temp"])
+            self.color_temp_kelvin = kelvin(data["color_temp"])
         elif mode in _PARTS:
             read = float if mode in ("hs", "xy") else int
             self.set_color(mode, tuple([read(data["color"][part]) for part in _PARTS[mode]]))
@@ -157,7 +164,7 @@ class MqttJsonLight(MqttLight):
                 self.hs_color = color.rgb_to_hs(int(parts["r"]), int(parts["g"]), int(parts["b"]))
         if "color_temp" in modes and "color_temp" in data:
             mireds = data["color_temp"]
-            self.color_temp_kelvin = None if mireds is None else color.mired_to_kelvin(int(mireds))
+            self.color_temp_kelvin = None if mireds is None else kelvin(mireds)
         self._choose_old_mode()
 
     def _choose_old_mode(self) -> None:

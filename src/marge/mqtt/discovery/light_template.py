@@ -113,7 +113,7 @@ class MqttTemplateLight(MqttLight):
             self.brightness = min(level, 255)
         if values.get("color_temp") == PAYLOAD_NONE:
             self.color_temp_kelvin = None
-        elif (mireds := self._whole(values, "color_temp")) is not None and mireds > 0:
+        elif (mireds := self._whole(values, "color_temp")) is not None and 0 < mireds <= 1_000_000:
             self.color_temp_kelvin = color.mired_to_kelvin(mireds)
         if self.config.has_color:
             self._color_received(values)

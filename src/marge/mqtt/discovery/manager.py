@@ -176,6 +176,8 @@ class Discovery:
         if event.data.get("action") != "remove":
             return
         device_id = event.data["device_id"]
+        if device_id not in self._mqtt.holders:
+            return
         for key, known in list(self._known.items()):
             item = known.item
             if isinstance(item, DeviceHolder) and item.device_id == device_id:

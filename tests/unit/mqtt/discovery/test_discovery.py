@@ -12,6 +12,7 @@ from marge.util.schema import Invalid
 
 DEVICE = {"identifiers": ["d1"], "name": "Device", "manufacturer": "Acme"}
 SENSOR = {"state_topic": "s", "unique_id": "u1", "device": DEVICE, "name": "Value"}
+NUMERIC = {**SENSOR, "unit_of_measurement": "W"}
 CONFIG = "homeassistant/sensor/it/config"
 BUNDLE: dict[str, Any] = {
     "dev": {"ids": "d1", "name": "Device"},
@@ -353,14 +354,18 @@ def test_retained_states_come_with_the_announcement() -> None:
 
 def test_a_restart_brings_everything_back_with_the_last_states() -> None:
     rig = DiscoveryRig()
-    sensor = rig.announce("sensor", SENSOR)
+    sensor = rig.announce("sensor", NUMERIC)
     rig.publish("s", "12")
     last = rig.hub.states.get(sensor)
     assert last is not None
     again = DiscoveryRig(store=rig.hub.store, clock=FakeClock(rig.clock.now() + 60))  # type: ignore[arg-type]
     again.last.states[sensor] = last
-    again.announce("sensor", SENSOR)
+    again.announce("sensor", NUMERIC)
     assert again.state(sensor) == "12"
+    again.publish("s", "")
+    assert again.state(sensor) == "12"
+    again.publish("s", "None")
+    assert again.state(sensor) == "unknown"
     again.publish("s", "13")
     assert again.state(sensor) == "13"
 

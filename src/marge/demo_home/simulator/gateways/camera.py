@@ -10,6 +10,7 @@ from marge.demo_home.simulator.gateways.bundle import Bundle
 from marge.demo_home.simulator.station import Surroundings
 
 WIDTH, HEIGHT = 160, 90
+SKY, WALL, DOOR, COAT = (120, 170, 230), (190, 180, 160), (150, 60, 50), (60, 70, 150)
 
 
 class FrontCamera(Bundle):
@@ -85,20 +86,17 @@ class FrontCamera(Bundle):
     def picture(self, *, visitor: bool = False) -> bytes:
         """A PNG of sky, wall and door, as bright as the hour."""
         light = min(1.0, 0.12 + self.world.daylight() / 30_000)
-        rows = bytearray()
-        for y in range(HEIGHT):
-            rows.append(0)
-            for x in range(WIDTH):
-                if visitor and 62 < x < 78 and y > 38:
-                    color = (60, 70, 150)
-                elif 84 < x < 112 and y > 30:
-                    color = (150, 60, 50)
-                elif y > 24:
-                    color = (190, 180, 160)
-                else:
-                    color = (120, 170, 230)
-                rows.extend(int(part * light) for part in color)
-        return _png(WIDTH, HEIGHT, bytes(rows))
+
+        def row(*parts: tuple[int, tuple[int, int, int]]) -> bytes:
+            pixels = (bytes(int(value * light) for value in color) * width for width, color in parts)
+            return b"\0" + b"".join(pixels)
+
+        sky = row((WIDTH, SKY))
+        wall = row((WIDTH, WALL))
+        door = row((84, WALL), (28, DOOR), (48, WALL))
+        person = row((62, WALL), (16, COAT), (6, WALL), (28, DOOR), (48, WALL))
+        rows = sky * 25 + wall * 6 + door * 8 + (person if visitor else door) * 51
+        return _png(WIDTH, HEIGHT, rows)
 
 
 def _png(width: int, height: int, rows: bytes) -> bytes:

@@ -36,6 +36,8 @@ class ZigbeeDevice:
         self.rng = gateway.rng
         self.world = gateway.world
         self.state: dict[str, Any] = {"linkquality": self.rng.randrange(60, 220)}
+        if self.battery is not None:
+            self.battery = self.state["battery"] = self.rng.randrange(55, 101)
         self.set_up()
 
     def set_up(self) -> None:
@@ -55,7 +57,6 @@ class ZigbeeDevice:
     def start(self) -> None:
         """Begin to report."""
         if self.battery is not None:
-            self.battery = self.state["battery"] = self.rng.randrange(55, 101)
             self.gateway.every(6 * 3600, self._drain)
 
     def _drain(self) -> None:

@@ -104,7 +104,6 @@ class Zigbee2Mqtt(Station):
         values = recalled[1] if recalled else command
         for device in group.members:
             self._command(device, values)
-        self.soon(lambda: self._publish_group(group), 0.3, 0.4)
 
     def _request(self, topic: str, payload: bytes) -> None:
         request = topic.removeprefix(f"{BASE}/bridge/request/")
@@ -133,8 +132,11 @@ class Zigbee2Mqtt(Station):
         self.soon(lambda: device.report(update=done), 40, 80)
 
     def publish_state(self, device: ZigbeeDevice) -> None:
-        """Publish all that is known of a device."""
+        """Publish all that is known of a device, and of the groups that it is in."""
         self.publish(f"{BASE}/{device.name}", device.state)
+        for group in self.groups:
+            if device in group.members:
+                self._publish_group(group)
 
     def publish_action(self, device: ZigbeeDevice, action: str) -> None:
         """Publish a press of a button; it is no part of the state."""
@@ -149,8 +151,6 @@ class Zigbee2Mqtt(Station):
     def _publish_all(self) -> None:
         for device in self.devices:
             self.publish_state(device)
-        for group in self.groups:
-            self._publish_group(group)
 
     def _publish_group(self, group: Group) -> None:
         on = [device.state for device in group.members if device.state["state"] == "ON"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marge.demo_home.simulator.zigbee import entries
 from marge.demo_home.simulator.zigbee.device import Model, ZigbeeDevice
 from marge.demo_home.simulator.zigbee.entries import Entry
 
-LIGHT_KEYS = ("brightness", "color_temp", "color")
+LIGHT_KEYS: Final[dict[str, tuple[type, ...]]] = {"brightness": (int, float), "color_temp": (int, float), "color": (dict,)}
 
 
 class WhiteLamp(ZigbeeDevice):
@@ -43,8 +43,8 @@ class WhiteLamp(ZigbeeDevice):
         if isinstance(state, str):
             on = self.state["state"] != "ON" if state.upper() == "TOGGLE" else state.upper() == "ON"
             changes["state"] = "ON" if on else "OFF"
-        for key in LIGHT_KEYS:
-            if key in values and (key != "color" or "xy" in self.modes):
+        for key, kind in LIGHT_KEYS.items():
+            if isinstance(values.get(key), kind) and (key != "color" or "xy" in self.modes):
                 changes[key] = values[key]
         if "color" in changes:
             changes["color_mode"] = "xy"

@@ -1,0 +1,29 @@
+"""The actions of template entities, taken by the automations' scripts; implements `marge.helpers.ports.Actions`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marge.automation.ports import House
+from marge.core.context import Context
+from marge.helpers.ports import RunActions
+
+
+class HouseActions:
+    """Makes scripts of sequences; the automations' modules are imported with the first one."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def compile(self, name: str, sequence: Any) -> RunActions:
+        """See `Actions.compile`."""
+        from marge.automation.actions import parse_actions
+        from marge.automation.script import Script, outcome
+
+        script = Script(self._house, name, parse_actions(sequence))
+
+        async def run(variables: Mapping[str, Any], context: Context | None) -> None:
+            await outcome(script.start(variables, context or self._house.hub.new_context()))
+
+        return run
