@@ -193,6 +193,14 @@ class _NoLink:
         """Nothing is read."""
 
 
+def budget() -> dict[str, float]:
+    """The rows of the table that this module measures."""
+    return {
+        "broker_1": statistics.median(fan_out(1, 500_000) for _ in range(3)),
+        "broker_10": statistics.median(fan_out(10, 200_000) for _ in range(3)),
+    }
+
+
 def main() -> None:
     """Print the rows: name, median, unit."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3

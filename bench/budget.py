@@ -51,8 +51,11 @@ BUDGETS: Final[Mapping[str, Budget]] = {
 
 def verdict(budget: Budget, value: float) -> str:
     """Whether a figure reaches the aim, the must, or neither."""
-    better = (lambda limit: value >= limit) if budget.more else (lambda limit: value <= limit)
-    return "aim" if better(budget.aim) else "must" if better(budget.must) else "MISSED"
+
+    def reaches(limit: float) -> bool:
+        return value >= limit if budget.more else value <= limit
+
+    return "aim" if reaches(budget.aim) else "must" if reaches(budget.must) else "MISSED"
 
 
 def figure(value: float, unit: str) -> str:

@@ -124,7 +124,7 @@ async def measure(path: Path, entities: int, days: int, changes: int) -> float:
     return p95
 
 
-def run(entities: int = 5000, days: int = 10, changes: int = 96) -> float:
+def run(entities: int = 5000, days: int = 10, changes: int = 24) -> float:
     """Build in a temporary folder and measure."""
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(measure(Path(folder) / "marge.db", entities, days, changes))

@@ -26,8 +26,8 @@ from marge.storage import Database, SqlStore
 AUTOMATIONS = 34
 
 
-def write_config(folder: Path) -> None:
-    """A configuration with 34 automations of the usual kinds."""
+def write_config(folder: Path, *, automations: int = AUTOMATIONS, more: str = "") -> None:
+    """A configuration with automations of the usual kinds, and `more` after them in automations.yaml."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "configuration.toml").write_text(
         '[http]\nhost = "127.0.0.1"\nport = 0\n[mqtt]\nhost = "127.0.0.1"\nport = 0\n[logger]\ndefault = "warn"\n'
@@ -56,8 +56,9 @@ def write_config(folder: Path) -> None:
           sequence:
             - event: done
 """
-            for number in range(AUTOMATIONS)
+            for number in range(automations)
         )
+        + more
     )
 
 

@@ -32,6 +32,12 @@ import marge
 TOML = '[http]\nhost = "127.0.0.1"\nport = 0\n[mqtt]\nhost = "127.0.0.1"\nport = 0\n'
 """Free ports on loopback; tests put more below it."""
 
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("MARGE_")},
+    "PYTHONPATH": str(Path(marge.__file__).parents[1]),
+}
+"""In which this code is found, and no folders but those that are named."""
+
 PATIENCE = 20.0
 """Seconds after which something that should have happened is given up on; the machine may be busy."""
 
@@ -97,11 +103,6 @@ class ChildHub(Client):
         return [*self._prefix, *python, "--config", str(self.config), "--data", str(self.data)]
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What the hub, or a command of its command line, gets as environment."""
-        return {**os.environ, "PYTHONPATH": str(Path(marge.__file__).parents[1])}
-
-    @property
     def pid(self) -> int:
         """The process, while there is one."""
         assert self._process is not None
@@ -127,7 +128,7 @@ class ChildHub(Client):
         assert not self.alive
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     async def start(self) -> ChildHub:
@@ -151,11 +152,15 @@ class ChildHub(Client):
 
     async def end(self, number: signal.Signals = signal.SIGTERM, seconds: float = PATIENCE) -> tuple[int, float]:
         """Send a signal and wait for the end; returns the exit code and how many seconds that took."""
-        assert self._process is not None
         began = time.monotonic()
-        self._process.send_signal(number)
+        self.send(number)
         await until(lambda: not self.alive, seconds, what=f"the end after {number.name}")
+        assert self._process is not None
         return self._process.returncode, time.monotonic() - began
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, without waiting for what becomes of it."""
+        os.kill(self.pid, number)
 
     async def kill(self) -> None:
         """`kill -9`."""

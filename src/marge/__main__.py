@@ -2,4 +2,4 @@
 
 from marge.cli.main import main
 
-main()
+main(prog_name="marge")

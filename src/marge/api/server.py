@@ -106,7 +106,7 @@ class HttpServer:
         return list(self._server.sockets) if self._server else []
 
     async def stop(self) -> None:
-        """Take no more requests and end those under way within two seconds."""
+        """Take no more requests and end those under way within two seconds; who does not read by then is cut off."""
         if self._server is None:
             return
         self._server.close()
@@ -114,8 +114,13 @@ class HttpServer:
             connection.shutdown()
         if tasks := list(self._state.tasks):
             _, pending = await asyncio.wait(tasks, timeout=2.0)
+            if pending:
+                # A task that waits for a deaf client to read ends by itself once the client is gone.
+                for connection in list(self._state.connections):
+                    connection.transport.abort()
+                _, pending = await asyncio.wait(pending, timeout=0.5)
             for task in pending:
                 task.cancel()
             if pending:
-                await asyncio.wait(pending, timeout=1.0)
+                await asyncio.wait(pending, timeout=0.5)
         self._server = None

@@ -16,7 +16,6 @@ from marge import __version__
 from marge.api import start_api
 from marge.api.context import ApiContext
 from marge.app.actions import HouseActions
-from marge.app.cli_token import write_cli_token
 from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
 from marge.app.homeassistant import HomeAssistantServices
@@ -26,6 +25,7 @@ from marge.app.mqtt import HubMqtt
 from marge.app.runtime_file import Runtime, RuntimeFile
 from marge.app.status import Status
 from marge.app.system_log import SystemLog
+from marge.app.whereabouts import Whereabouts
 from marge.auth import AuthManager, Onboarding, User
 from marge.auth.passwords import DEFAULT_COST
 from marge.automation import Engine
@@ -217,16 +217,17 @@ class App:
         hub.bus.fire(events.HOMEASSISTANT_START)
         hub.bus.fire(events.HOMEASSISTANT_STARTED)
         self._on_stop("announcement", self._announce_stop)
-        write_cli_token(auth, self.data)
-        runtime.write(
-            Runtime(
-                pid=os.getpid(),
-                http_port=server.port,
-                mqtt_port=mqtt.port,
-                started_at=clock.now(),
-                version=__version__,
-            )
+        where = Runtime(
+            pid=os.getpid(),
+            http_port=server.port,
+            http_host=settings.http.host,
+            mqtt_port=mqtt.port,
+            started_at=clock.now(),
+            version=__version__,
         )
+        whereabouts = Whereabouts(clock, auth, self.data, runtime, where)
+        whereabouts.tell()
+        self._on_stop("whereabouts", whereabouts.stop)
         took = (time.perf_counter() - began) * 1e3
         _LOGGER.info("Marge %s runs with %d entities, started in %.0f ms", __version__, hub.states.count(), took)
 

@@ -49,6 +49,8 @@ class RuntimeFile:
                 " Stop it first, or choose another directory with --data"
             ) from error
         self._lock = descriptor
+        # What a killed hub left leads nowhere.
+        self._path.unlink(missing_ok=True)
 
     def write(self, runtime: Runtime) -> None:
         """Tell others how to reach the hub."""
@@ -65,8 +67,15 @@ class RuntimeFile:
 
 
 def read_runtime(data: Path) -> Runtime | None:
-    """How to reach the hub that runs on `data`; None when none does."""
+    """How to reach the hub that runs on `data`; None when none does, be it that one was killed."""
     try:
-        return msgspec.json.decode((data / "runtime.json").read_bytes(), type=Runtime)
+        runtime = msgspec.json.decode((data / "runtime.json").read_bytes(), type=Runtime)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
+    try:
+        os.kill(runtime.pid, 0)
+    except PermissionError:
+        pass  # It is there, and runs as another user.
+    except (ProcessLookupError, OverflowError):
+        return None
+    return runtime

@@ -9,9 +9,12 @@ from marge.core.errors import OperationFailed
 
 CORRUPT: Final = "SQLITE_CORRUPT"
 MAKE_WRITABLE: Final = "make the file, its folder and the disk writable for the user that runs Marge"
-# Result codes by name: https://www.sqlite.org/rescode.html
+MAKE_ROOM: Final = "free some space on that disk"
+# Result codes by name, the special before the general: https://www.sqlite.org/rescode.html
 _REMEDIES: Final = {
-    "SQLITE_FULL": "free some space on that disk",
+    "SQLITE_FULL": MAKE_ROOM,
+    # The index of the log is made as large as it will be when the file is opened.
+    "SQLITE_IOERR_SHMSIZE": MAKE_ROOM,
     "SQLITE_READONLY": MAKE_WRITABLE,
     "SQLITE_CANTOPEN": "check that the folder exists and is writable for the user that runs Marge",
     "SQLITE_PERM": "give the user that runs Marge the right to write it",
@@ -40,4 +43,4 @@ def is_damage(error: sqlite3.Error) -> bool:
 def is_unwritable(error: sqlite3.Error) -> bool:
     """Whether the file may be read but not written, or is not where it was: opening it again may help."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    return name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"))
+    return name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_SHM"))

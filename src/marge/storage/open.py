@@ -26,9 +26,11 @@ class NotWritable(OperationFailed):
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """The one connection that writes; used by one thread at a time."""
+    """The one connection that writes; used by one thread at a time. Raises StorageDamaged for a foreign file."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=64)
     try:
+        # First of all: turning the log on would change the file.
+        _require_ours(connection, path)
         # Without it, purged pages could only be given back by rewriting the whole file. Counts for new files only.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -157,6 +159,14 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
     The whole file is not read: on a card that takes minutes.
     """
+    tables = _require_ours(connection, path)
+    for table in TABLES:
+        if table in tables:
+            require_ok(connection.execute(f"PRAGMA quick_check({table})").fetchone())
+
+
+def _require_ours(connection: sqlite3.Connection, path: Path) -> set[str]:
+    """Return the names of the tables; raises StorageDamaged when another program made them."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if application not in (0, APPLICATION_ID) or (application == 0 and tables):
@@ -164,9 +174,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} is the database of another program. Point db_url to another file, or move this one away.",
             str(path),
         )
-    for table in TABLES:
-        if table in tables:
-            require_ok(connection.execute(f"PRAGMA quick_check({table})").fetchone())
+    return tables
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: list[migration.Step] | None = None) -> None:

@@ -42,7 +42,7 @@ def list_entities(context: click.Context, pattern: str, as_json: bool, data_dir:
         click.echo(
             f"{state['entity_id']:<{width}}  {value:<24}  {state['attributes'].get('friendly_name', '')}".rstrip()
         )
-    click.echo(f"{len(states)} entities", err=True)
+    click.echo("1 entity" if len(states) == 1 else f"{len(states)} entities", err=True)
 
 
 @command.command("get")

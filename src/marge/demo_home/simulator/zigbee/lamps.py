@@ -8,7 +8,11 @@ from marge.demo_home.simulator.zigbee import entries
 from marge.demo_home.simulator.zigbee.device import Model, ZigbeeDevice
 from marge.demo_home.simulator.zigbee.entries import Entry
 
-LIGHT_KEYS: Final[dict[str, tuple[type, ...]]] = {"brightness": (int, float), "color_temp": (int, float), "color": (dict,)}
+LIGHT_KEYS: Final[dict[str, tuple[type, ...]]] = {
+    "brightness": (int, float),
+    "color_temp": (int, float),
+    "color": (dict,),
+}
 
 
 class WhiteLamp(ZigbeeDevice):
