@@ -152,6 +152,7 @@ class App:
             stop=self.request_stop,
             flush=self._flush,
             reread=self._take_over,
+            reloads={"mqtt": mqtt.reload},
         ).register()
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
