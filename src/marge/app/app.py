@@ -211,6 +211,7 @@ class App:
         with phase("entities without a source"):
             place.unbacked.write_all()
 
+        database.loaded()
         status.start(mqtt.link)
         self._on_stop("status", status.stop)
         hub.lifecycle.state = RunState.RUNNING
