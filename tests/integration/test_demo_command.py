@@ -107,7 +107,7 @@ async def test_without_simulator_and_with_another_configuration(tmp_path: Path) 
 
 
 async def test_a_fast_day(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--speed", "600") as running:
+    async with demo(tmp_path, "--speed", "300") as running:
         client = await running.client()
         await until(lambda: _state(client, "light.sofa_lamp", "off", "on"), 20)
         power = "sensor.house_meter_house_meter_energy_power"

@@ -5,6 +5,7 @@ Each part of the day is a function that asserts the state changes, the service c
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -94,6 +95,14 @@ async def daytime(day: Home) -> None:
     window = at("06:15"), at("17:00")
     changes = day.journal.changes(*window)
     assert len(changes) >= 2000
+    count = Counter(change.entity_id for change in changes)
+    minutes = round((window[1] - window[0]) / 60)
+    assert all(minutes * 0.85 <= count[entity_id] <= minutes + 1 for entity_id in CLIMATE)  # some read as before
+    assert all(abs(count[entity_id] - minutes * 6) <= 1 for entity_id in ENERGY)  # each report is told, the same or not
+    assert minutes // 30 - 1 <= count["sensor.outdoor_temperature"] <= minutes // 30 + 1
+    assert {count[f"binary_sensor.{name}_contact"] for name in ("front_door", "back_door", "mailbox")} == {6, 2}
+    phone = [change for change in changes if change.entity_id == "device_tracker.nora_phone"]
+    assert list(dict.fromkeys(change.new["state"] for change in phone)) == ["home", "not_home"]
 
     # The coffee maker was switched off after its hour, also while nobody looked.
     ran = day.journal.triggered(*window)
@@ -219,6 +228,8 @@ async def quiet_night(day: Home) -> None:
         assert (await day.state(entity_id))["state"] == "off"
     assert len(day.app.hub.tasks) <= before[0]
     assert (await day.client.get("/api/health")).json["status"] == "healthy"
+    # The whole day is there for the graphs.
+    await recorded(day, (at("06:15"), at("03:47", 1)))
 
 
 async def test_motion_in_the_entryway_alerts_while_the_house_is_armed(tmp_path: Path) -> None:

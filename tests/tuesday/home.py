@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from hub import Client
+from hub import CLIENT_ID, Client
 from msgspec.structs import replace
 
 from marge.app.app import App
@@ -48,10 +49,19 @@ def configuration(directory: Path) -> HouseConfig:
     return replace(house, settings=replace(settings, http=http, mqtt=mqtt))
 
 
-async def first_account(app: App) -> str:
-    """Make the owner of a new hub; returns a long-lived token, which no passing of time ends."""
-    owner, _credential = await app.auth.create_owner("Nora", "nora", "correct horse")
-    return await app.auth.create_long_lived_token(owner, "Tuesday", 3650)
+async def first_account(client: Client) -> str:
+    """Onboard a new hub as its first page does; returns a long-lived token, which no passing of time ends."""
+    owner = {"name": "Nora", "username": "nora", "password": "correct horse", "language": "en"}
+    answer = await client.post("/api/onboarding/users", {**owner, "client_id": CLIENT_ID}, token="")
+    assert answer.status == 200, answer
+    form = f"grant_type=authorization_code&code={answer.json['auth_code']}&client_id={quote(CLIENT_ID)}"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await client.post("/auth/token", body=form.encode(), headers=headers, token="")
+    assert answer.status == 200, answer
+    async with client.ws(answer.json["access_token"]) as ws:
+        token = await ws.call("auth/long_lived_access_token", client_name="Tuesday", lifespan=3650)
+    assert isinstance(token, str)
+    return token
 
 
 class Home:
@@ -128,7 +138,7 @@ async def home(directory: Path, start: float, steps: Sequence[Step] = TUESDAY) -
     day = Day(house, steps)
     try:
         client = Client(app.http.port)
-        client.token = await first_account(app)
+        client.token = await first_account(client)
         async with client.ws() as ws:
             journal = Journal(ws)
             await journal.open()

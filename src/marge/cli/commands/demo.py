@@ -15,7 +15,7 @@ from marge.cli.config_option import config_option
 @click.option("--http-port", type=click.IntRange(0, 65535), help="Port of the API (8123); 0 picks a free one.")
 @click.option("--mqtt-port", type=click.IntRange(0, 65535), help="Port of the MQTT broker (1883); 0 picks a free one.")
 @click.option("--no-simulator", is_flag=True, help="Without devices: bring your own.")
-@click.option("--speed", type=click.FloatRange(0.01, 3600), default=1.0, help="Seconds that pass in one: a fast day.")
+@click.option("--speed", type=click.FloatRange(0.1, 300), default=1.0, help="Seconds that pass in one (1): a fast day.")
 @click.pass_context
 def command(
     context: click.Context,

@@ -68,6 +68,8 @@ class Zigbee2Mqtt(Station):
         for group in self.groups:
             self._discover_group(group)
         self._publish_all()
+        # States are not retained: once more for a hub that was not done with the discovery.
+        self.later(RESEND_SECONDS, self._publish_all)
 
     def on_message(self, topic: str, payload: bytes) -> None:
         """See `Station.on_message`."""
