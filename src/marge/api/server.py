@@ -93,6 +93,8 @@ class HttpServer:
             ws_per_message_deflate=False,
             timeout_keep_alive=KEEP_ALIVE,
         )
+        # Uvicorn tells of every WebSocket that comes and goes.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         self._state = ServerState()
         self._state.default_headers = list(_HEADERS)
         self._server: asyncio.Server | None = None
