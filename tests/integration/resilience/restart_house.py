@@ -125,6 +125,8 @@ class Furnished:
         self.before = Snapshot()
         self.after = Snapshot()
         self.revoked: dict[str, str] = {}
+        self.long_lived: list[str] = []
+        """Two long-lived tokens; the second one was revoked."""
         self.restarted_at = 0.0
         """When the process was started again, in Unix seconds."""
 
@@ -134,6 +136,7 @@ class Furnished:
         await child.onboard()
         self.revoked = await log_in(child)
         await child.form("/auth/revoke", {"token": self.revoked["refresh_token"]})
+        await self._long_lived_tokens()
         await self._devices()
         await self._helpers()
         await self._registries()
@@ -143,6 +146,14 @@ class Furnished:
         await child.becomes("binary_sensor.window", "on")
         self.before = await Snapshot.of(child)
         await self._written()
+
+    async def _long_lived_tokens(self) -> None:
+        async with self.child.ws() as ws:
+            for name in ("Kept", "Revoked"):
+                self.long_lived.append(await ws.call("auth/long_lived_access_token", client_name=name, lifespan=365))
+            tokens = await ws.call("auth/refresh_tokens")
+            [revoked] = [token["id"] for token in tokens if token["client_name"] == "Revoked"]
+            await ws.call("auth/delete_refresh_token", refresh_token_id=revoked)
 
     async def _devices(self) -> None:
         child = self.child

@@ -134,6 +134,12 @@ async def test_a_token_still_works_and_a_revoked_one_does_not(house: Furnished) 
     assert answer.status == 400
 
 
+async def test_a_long_lived_token_still_works_and_a_revoked_one_does_not(house: Furnished) -> None:
+    kept, revoked = house.long_lived
+    assert (await house.child.get("/api/", token=kept)).status == 200
+    assert (await house.child.get("/api/", token=revoked)).status == 401
+
+
 def test_a_running_timer_helper_goes_on(house: Furnished) -> None:
     before, after = house.before.states["timer.oven"], house.after.states["timer.oven"]
     assert after["state"] == "active"
