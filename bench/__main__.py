@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.budget import load_last, save_last, table
 
-MODULES = ("state_path", "startup", "automation", "mqtt_states", "broker", "recorder", "history")
+MODULES = ("state_path", "startup", "api", "automation", "mqtt_states", "broker", "recorder", "history")
 
 
 def main(chosen: list[str]) -> int:

@@ -27,6 +27,16 @@ def without_later(value: Any) -> Any:
     return [without_later(item) for item in value] if isinstance(value, list) else value
 
 
+def kept(step: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """What is recorded of an answer: not what differs on each machine and is not compared."""
+    compare = step.get("compare", "all")
+    if step["transport"] == "http" and compare == "status":
+        return {"status": answer["status"]}
+    if step["transport"] == "ws" and compare == "code":
+        return {"message": {key: value for key, value in answer["message"].items() if key != "result"}}
+    return answer
+
+
 def reduced(step: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     """What is compared of an answer."""
     compare = step.get("compare", "all")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from compat.api_compare import kept
 from compat.api_runner import Runner
 from compat.api_scenario import SCENARIO
 from hub import CLIENT_ID, PASSWORD, Client
@@ -62,7 +63,7 @@ async def main(port: int) -> None:
                 except TimeoutError:
                     print("no answer:", step)
                     continue
-                exchanges.append({**step, "response": response})
+                exchanges.append({**step, "response": kept(step, response)})
             text = json.dumps({"recorded_from": "Home Assistant 2025.4.4", "exchanges": exchanges}, indent=1)
             (HERE / f"{name}.json").write_text(text + "\n")
 

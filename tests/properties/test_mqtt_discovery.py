@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marge.mqtt.discovery.abbreviations import DEVICE, MAIN
 from marge.mqtt.discovery.component import COMPONENTS, load_component
 
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=60, deadline=None)
 
 scalars = (
     st.none()

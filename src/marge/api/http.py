@@ -20,6 +20,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Write = Callable[[bytes], Awaitable[None]]
 Produce = Callable[[Write], Coroutine[Any, Any, None]]
 
+WRITE_SECONDS: Final = 60.0
+"""How long a client of a stream may take nothing of it."""
 MAX_BODY: Final = 16 * 1024 * 1024  # bytes; Home Assistant's limit
 
 JSON_TYPE: Final = (b"content-type", b"application/json")
@@ -184,7 +186,12 @@ class Stream:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", self.content_type)]})
 
         async def write(chunk: bytes) -> None:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            try:
+                async with asyncio.timeout(WRITE_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            except TimeoutError:
+                await _cut_off(receive)
+                raise ConnectionAbortedError("the client takes nothing") from None
 
         producing = asyncio.ensure_future(self.produce(write))
         self.running.add(producing)
@@ -198,7 +205,19 @@ class Stream:
             results = await asyncio.gather(producing, leaving, return_exceptions=True)
         if isinstance(failure := results[0], Exception):
             raise failure
+        if leaving.done() and not leaving.cancelled():
+            return
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _cut_off(receive: Receive) -> None:
+    """End the connection at once: what waits for a client that takes nothing would keep it open for ever."""
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()
+        # The server learns of it in its next turn of the loop.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 async def _client_left(receive: Receive) -> None:

@@ -37,6 +37,15 @@ MAX_WS_MESSAGE: Final = 4 * 1024 * 1024  # bytes a client may send in one messag
 KEEP_ALIVE: Final = 75  # seconds, as aiohttp under Home Assistant
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """Uvicorn's HTTP, which a client that does not read can be cut off from: `scope["marge.abort"]` does it."""
+
+    def on_message_begin(self) -> None:
+        """See the base; the application is called once the headers are there."""
+        super().on_message_begin()
+        self.scope["marge.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+
+
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's WebSocket, which a client that does not read can be cut off from: `scope["marge.abort"]` does it."""
 
@@ -58,7 +67,7 @@ class HttpServer:
         self._tls = tls
         self._config = Config(
             application,
-            http=HttpToolsProtocol,
+            http=HttpProtocol,
             ws=WebSocketProtocol,
             lifespan="off",
             log_config=None,
@@ -93,7 +102,7 @@ class HttpServer:
         _LOGGER.info("Listening for HTTP on %s port %d", self.host or "all addresses", self.port)
 
     def _protocol(self) -> Any:
-        return HttpToolsProtocol(config=self._config, server_state=self._state, app_state={})
+        return HttpProtocol(config=self._config, server_state=self._state, app_state={})
 
     @property
     def connections(self) -> int:

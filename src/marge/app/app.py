@@ -152,6 +152,7 @@ class App:
             stop=self.request_stop,
             flush=self._flush,
             reread=self._take_over,
+            reloads={"mqtt": mqtt.reload},
         ).register()
         metrics = Metrics(hub, recorder, mqtt.figures, lambda: len(self.api.websockets))
 
@@ -210,6 +211,7 @@ class App:
         with phase("entities without a source"):
             place.unbacked.write_all()
 
+        database.loaded()
         status.start(mqtt.link)
         self._on_stop("status", status.stop)
         hub.lifecycle.state = RunState.RUNNING

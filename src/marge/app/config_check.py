@@ -6,8 +6,6 @@ import asyncio
 from pathlib import Path
 
 from marge.api.context import ConfigCheck
-from marge.automation.validate import validators
-from marge.config.check import check
 from marge.config.problem import Problem
 from marge.core.hub import Hub
 from marge.templates import TemplateEngine
@@ -15,6 +13,10 @@ from marge.templates import TemplateEngine
 
 async def check_config(hub: Hub, config_dir: Path) -> ConfigCheck:
     """Look for mistakes, in a thread and with templates of its own."""
+    # Asked for now and then: what it takes is not loaded before.
+    from marge.automation.validate import validators
+    from marge.config.check import check
+
     templates = TemplateEngine(hub)
     try:
         report = await asyncio.to_thread(check, config_dir, validators(templates))

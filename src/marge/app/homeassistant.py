@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,14 +16,14 @@ from marge.app.config_check import check_config
 from marge.app.core_config import CoreConfig
 from marge.app.exit_codes import EXIT_RESTART
 from marge.config.house import HouseConfig, load
-from marge.core.errors import OperationFailed
+from marge.core.errors import NotFound, OperationFailed, ServiceValidationError
 from marge.core.hub import Hub
 from marge.core.services import Service, ServiceCall
 from marge.entities import EntityIndex
 from marge.entities.domain import NoFields
 from marge.registries import Registries
 from marge.templates import TemplateEngine
-from marge.util.schema import EntityIds
+from marge.util.schema import EntityIds, Text
 
 _LOGGER = logging.getLogger("marge.app")
 
@@ -44,9 +44,19 @@ class SetLocation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     elevation: int | UnsetType = UNSET
 
 
+class ReloadConfigEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Data of `reload_config_entry`: an entry by its id, when it is not meant by the target."""
+
+    entry_id: Text | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HomeAssistantServices:
-    """Registers and answers the services. `flush` puts everything on disk; `reread` takes over a new configuration."""
+    """Registers and answers the services.
+
+    `flush` puts everything on disk, `reread` takes over a new configuration, `reloads` has for each integration that
+    can be reloaded what does it.
+    """
 
     hub: Hub
     index: EntityIndex
@@ -57,6 +67,7 @@ class HomeAssistantServices:
     stop: Callable[[int], None]
     flush: Callable[[], Awaitable[None]]
     reread: Callable[[HouseConfig], None]
+    reloads: Mapping[str, Callable[[], None]]
 
     def register(self) -> None:
         """Register all of them."""
@@ -74,6 +85,17 @@ class HomeAssistantServices:
         add("reload_core_config", self._reload_core_config)
         add("reload_custom_templates", self._reload_custom_templates)
         add("reload_all", self._reload_all)
+        self.hub.services.register(
+            Service(
+                DOMAIN,
+                "reload_config_entry",
+                self._reload_config_entry,
+                ReloadConfigEntry,
+                takes_target=True,
+                admin_only=True,
+                describe=_describer("reload_config_entry"),
+            )
+        )
         self.hub.load_component(DOMAIN)
 
     def _add(
@@ -156,6 +178,27 @@ class HomeAssistantServices:
     async def _reload_custom_templates(self, call: ServiceCall) -> None:
         await self.templates.reload_custom_templates()
 
+    def _reload_config_entry(self, call: ServiceCall) -> None:
+        registries = self.registries
+        entry_ids = set() if call.data.entry_id is None else {call.data.entry_id}
+        for device_id in call.target.device_id:
+            if (device := registries.devices.get(device_id)) is not None:
+                entry_ids.update(device.config_entries)
+        resolved = registries.targets.resolve(call.target)
+        for entity_id in resolved.referenced | resolved.indirect:
+            entity = registries.entities.get(entity_id)
+            if entity is not None and entity.config_entry_id is not None:
+                entry_ids.add(entity.config_entry_id)
+        if not entry_ids:
+            raise ServiceValidationError("There were no matching config entries to reload")
+        for entry_id in sorted(entry_ids):
+            entry = registries.entries.get(entry_id)
+            if entry is None:
+                raise NotFound("Config entry", entry_id)
+            if (reload := self.reloads.get(entry.domain)) is None:
+                raise OperationFailed(f"{entry.title} cannot be reloaded; restart the hub instead")
+            reload()
+
     async def _reload_all(self, call: ServiceCall) -> None:
         """Call every domain's `reload`; one that fails does not keep the others from it."""
         await self._must_be_valid("reload")
@@ -181,11 +224,13 @@ _TEXTS: Final = {
     "set_location": ("Set location", "Sets where the house is."),
     "reload_core_config": ("Reload core configuration", "Reads name, place, units and customizations again."),
     "reload_custom_templates": ("Reload custom Jinja2 templates", "Reads the files of custom_templates again."),
+    "reload_config_entry": ("Reload config entry", "Reads again what an integration has announced."),
     "reload_all": ("Reload all", "Reads everything again that can be read without a restart."),
 }
 
 _FIELDS: Final[dict[str, dict[str, Any]]] = {
     "update_entity": {"entity_id": {"name": "Entities", "required": True, "selector": {"entity": {"multiple": True}}}},
+    "reload_config_entry": {"entry_id": {"name": "Config entry ID", "selector": {"config_entry": None}}},
     "set_location": {
         "latitude": {"name": "Latitude", "required": True, "selector": {"number": {"min": -90, "max": 90}}},
         "longitude": {"name": "Longitude", "required": True, "selector": {"number": {"min": -180, "max": 180}}},
@@ -198,7 +243,7 @@ def _describer(name: str) -> Callable[[], dict[str, Any]]:
     def describe() -> dict[str, Any]:
         title, description = _TEXTS[name]
         described: dict[str, Any] = {"name": title, "description": description, "fields": _FIELDS.get(name, {})}
-        if name in ("turn_on", "turn_off", "toggle"):
+        if name in ("turn_on", "turn_off", "toggle", "reload_config_entry"):
             described["target"] = {"entity": [{}]}
         return described
 

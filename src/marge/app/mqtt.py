@@ -105,6 +105,12 @@ class HubMqtt:
         self._link_changed(self.link.connected)
         self.link.on_connection(self._link_changed)
 
+    def reload(self) -> None:
+        """Read all retained announcements again, and ask devices to announce themselves."""
+        self._discovery.stop()
+        self._discovery.start()
+        self._link_changed(self.link.connected)
+
     def _link_changed(self, connected: bool) -> None:
         """Tell devices that the hub is here, so that they announce themselves again."""
         if connected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ Reread = Callable[[], Awaitable[HouseConfig]]
 
 SHUTDOWN_SECONDS: Final = 1.0
 """What runs that a `shutdown` trigger started may take."""
+
+_LOGGER = logging.getLogger("marge.automation")
 
 
 class Engine:
@@ -131,6 +134,9 @@ class Engine:
         """
         config = await self._reread()
         for problem in config.problems:
-            if problem.severity == "error" and (problem.fatal or problem.path in files):
+            if problem.severity == "error" and not problem.item and (problem.fatal or problem.path in files):
                 raise OperationFailed(f"Nothing is reloaded, because of a mistake: {problem}")
+        for problem in config.problems:
+            if problem.path in files:
+                _LOGGER.warning("%s", problem)
         return config

@@ -103,9 +103,12 @@ class EditableFile:
 
         present = layout(text, is_mapping=self.kind == "mapping")
         if present is None or not present.spans:
-            head = "" if present else text  # `[]` and `{}` make room, comments in an otherwise empty file stay
-            if present and not text.strip().startswith(("[", "{")):
+            lines = text.splitlines(keepends=True)
+            comments = [line for line in lines if not line.strip() or line.lstrip().startswith("#")]
+            others = "".join(line for line in lines if line not in comments).strip()
+            if present and not others.startswith(("[", "{")):
                 return None
+            head = "".join(comments) if present else text  # `[]` and `{}` make room, comments stay
             head += "\n" if head and not head.endswith("\n") else ""
             return head + (write(self._wrapped(key, fresh(value))) if value is not None else "")
         if not present.block or len(present.spans) != count:  # such as a key that is written twice

@@ -13,7 +13,8 @@ class Problem(Struct, frozen=True):
     """A mistake (`error`) or something to look at (`warning`).
 
     `path` is relative to the configuration directory, `hint` is the nearest right name. A `fatal` one concerns the
-    hub's own settings: with it the hub cannot run, while any other costs only the item it names.
+    hub's own settings: with it the hub cannot run, while any other costs only what it names. One of an `item` costs
+    that item alone; any other error may hide what else the file holds.
     """
 
     message: str
@@ -22,6 +23,7 @@ class Problem(Struct, frozen=True):
     hint: str | None = None
     severity: Literal["error", "warning"] = "error"
     fatal: bool = False
+    item: bool = False
 
     @classmethod
     def of(cls, error: InvalidConfig, *, fatal: bool = False) -> Self:

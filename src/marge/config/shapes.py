@@ -67,9 +67,9 @@ class Shaper:
                 kept.add(item, place)
             elif isinstance(item, NodeList):
                 message = f"an item of '{section}' is a list: if a folder is included, !include_dir_merge_list is meant"
-                self.error(message, place)
+                self.error(message, place, item=True)
             else:
-                self.error(f"an item of '{section}' must be a mapping", place)
+                self.error(f"an item of '{section}' must be a mapping", place, item=True)
         return kept
 
     def keyed(self, section: str, content: NodeDict) -> NodeDict:
@@ -79,7 +79,9 @@ class Shaper:
         kept = NodeDict(content.file, content.line)
         for key, value in content.items():
             if isinstance(key, bool) or not isinstance(key, (str, int)):
-                self.error(f"'{key}' in '{section}' is not text: put the key in quotes", content.place_of(key))
+                self.error(
+                    f"'{key}' in '{section}' is not text: put the key in quotes", content.place_of(key), item=True
+                )
             else:
                 kept.put(str(key), value, content.place_of(key))
         return kept
@@ -99,9 +101,9 @@ class Shaper:
                 )
             elif (wrong := next((key for key in item if self.nearest(key, ("platform",))), None)) is not None:
                 at = item.place_of(wrong)
-                self.problems.append(Problem(f"unknown key '{wrong}'", at.file, at.line, "platform"))
+                self.problems.append(Problem(f"unknown key '{wrong}'", at.file, at.line, "platform", item=True))
             else:
-                self.error(f"an item of '{section}' has no 'platform'", item.place)
+                self.error(f"an item of '{section}' has no 'platform'", item.place, item=True)
         return kept
 
     def unknown(self, key: str, section: str, content: Any, place: Place) -> None:
@@ -113,8 +115,8 @@ class Shaper:
         else:
             self.warn(f"section '{key}' is not known to Marge and is left out", place, self.nearest(section, KNOWN))
 
-    def error(self, message: str, place: Place, *, fatal: bool = False) -> None:
-        self.problems.append(Problem(message, place.file, place.line, fatal=fatal))
+    def error(self, message: str, place: Place, *, fatal: bool = False, item: bool = False) -> None:
+        self.problems.append(Problem(message, place.file, place.line, fatal=fatal, item=item))
 
     def warn(self, message: str, place: Place, hint: str | None = None) -> None:
         self.problems.append(Problem(message, place.file, place.line, hint, severity="warning"))

@@ -106,7 +106,7 @@ class Registry(Generic[E]):
                 _LOGGER.error("Row %s of %s is left out: %s", key, self.COLLECTION, conflict)
                 continue
             self._share(entry)
-            entries[key] = entry
+            entries[getattr(entry, self.KEY)] = entry  # its own string, so that the row's can go
             self._added(entry)
 
     def _conflict(self, entry: E) -> str | None:

@@ -107,6 +107,12 @@ class Database:
         except sqlite3.Error as error:
             raise disk_error(error, self.path, "read") from error
 
+    def loaded(self) -> None:
+        """Give back what `load` keeps for a start; it may still be called."""
+        if self._loader is not None:
+            self._loader.close()
+            self._loader = None
+
     def start(self) -> None:
         """Start the writer thread; `open` came before, and a loop runs."""
         assert self._connection is not None
@@ -118,9 +124,7 @@ class Database:
         """Finish what was handed in, fold the write-ahead log into the file and close it."""
         self._closed = True
         # Readers first: the last connection to close folds the log into the file, and readers may not write.
-        if self._loader is not None:
-            self._loader.close()
-            self._loader = None
+        self.loaded()
         await asyncio.to_thread(self._readers.close)
         self._stopping = True
         if self._thread is not None:

@@ -85,7 +85,8 @@ async def test_streams_end_with_the_hub(tmp_path: Path) -> None:
         writer.close()
 
 
-async def test_a_stream_that_is_not_read_ends(tmp_path: Path) -> None:
+async def test_a_stream_that_is_not_read_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marge.api.http.WRITE_SECONDS", 0.2)
     async with hub(tmp_path) as house:
         reader, writer = await open_stream(house, "/api/stream?restrict=flood")
         reader._transport.pause_reading()  # type: ignore[attr-defined]
@@ -94,11 +95,11 @@ async def test_a_stream_that_is_not_read_ends(tmp_path: Path) -> None:
                 house.hub.bus.fire("flood", {"text": "x" * 2000})
                 if number % 100 == 0:
                     await asyncio.sleep(0)
-        (stream,) = house.app.api.streams
-        writer.transport.abort()
         async with asyncio.timeout(5):
-            while not stream.done():
+            while house.app.api.streams:
                 await asyncio.sleep(0.01)
+        assert house.app.http.connections == 0
+        writer.transport.abort()
 
 
 async def test_a_camera_shows_its_picture_to_those_who_may_see_it(tmp_path: Path) -> None:

@@ -113,6 +113,33 @@ async def test_too_large_a_message_or_body_is_refused(tmp_path: Path) -> None:
     assert MAX_BYTES <= 64 * 1024 * 1024
 
 
+async def test_one_connection_has_a_limited_number_of_commands_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marge.api.websocket.session.MAX_RUNNING", 3)
+    async with hub(tmp_path) as house, house.ws() as ws:
+        waiting = {"sequence": [{"wait_for_trigger": {"trigger": "event", "event_type": "go"}}]}
+        ids = [await ws.send("execute_script", **waiting) for _ in range(3)]
+        refused = await ws.exchange("get_states")
+        assert refused["error"]["code"] == "home_assistant_error"
+        house.hub.bus.fire("go")
+        for id in ids:
+            assert (await ws.answer(id))["success"]
+        assert (await ws.exchange("get_states"))["success"]
+
+
+async def test_an_array_of_greedy_commands_does_not_hold_the_others_up(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house:
+        for number in range(1000):
+            house.hub.states.set(f"sensor.s{number}", "x" * 200)
+        async with house.ws() as greedy:
+            many = [{"id": number, "type": "get_states"} for number in range(1, 20_000)]
+            await greedy.socket.send(json.dumps(many))
+            await asyncio.sleep(0)
+            async with asyncio.timeout(3):
+                assert (await house.get("/api/")).status == 200
+
+
 async def test_one_connection_holds_a_limited_number_of_subscriptions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

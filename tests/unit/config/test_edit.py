@@ -104,6 +104,12 @@ def test_an_empty_or_missing_file_gets_its_first_item(tmp_path: Path, text: str 
     assert ("only a comment" in text_of(editable)) == (text is not None and "comment" in text)
 
 
+def test_comments_above_an_empty_list_stay_above_the_first_item(tmp_path: Path) -> None:
+    edited = file(tmp_path, "# mine\n[]\n")
+    edited.put("one", {"id": "one", "alias": "One"})
+    assert edited.path.read_text() == "# mine\n- id: one\n  alias: One\n"
+
+
 def test_delete_keeps_the_comments_of_the_neighbours(tmp_path: Path) -> None:
     editable = file(tmp_path, LIST)
     editable.delete("two")

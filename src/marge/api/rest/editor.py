@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_response
 from marge.api.routing import Access, Route
-from marge.config.edit import EditableFile, Kind
 from marge.config.house import EDITABLE
 from marge.config.nodes import Place
 from marge.core.errors import InvalidConfig, NotFound
@@ -20,6 +19,7 @@ from marge.util.schema import Invalid
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext
+    from marge.config.edit import EditableFile, Kind
 
 Item = dict[str, Any]
 
@@ -35,6 +35,9 @@ class _Editable:
     check: Callable[[str, Item], None]
 
     def file(self, api: ApiContext) -> EditableFile:
+        # What edits files is loaded with the first edit.
+        from marge.config.edit import EditableFile
+
         return EditableFile(Path(api.config_dir) / EDITABLE[self.domain], self.kind)
 
     def ordered(self, key: str, item: Item) -> Item:

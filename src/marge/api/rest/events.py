@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 
 from marge.api.errors import HttpError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 PING_SECONDS: Final = 50.0
 MAX_STREAMS: Final = 100
+
+_LOGGER = logging.getLogger("marge.api.http")
 
 
 async def get_all(api: ApiContext, request: Request) -> Response:
@@ -50,7 +53,12 @@ async def stream(api: ApiContext, request: Request) -> Stream:
 
     async def produce(write: Write) -> None:
         wake = asyncio.Event()
-        outbox = Outbox(wake.set)
+
+        def overflowed() -> None:
+            _LOGGER.warning("Dropped the event stream of %s: %s", request.remote, outbox.overflow)
+            request.scope["marge.abort"]()
+
+        outbox = Outbox(wake.set, overflowed)
 
         def forward(event: Event) -> None:
             if wanted is None or event.event_type in wanted:

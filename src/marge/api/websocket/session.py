@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("marge.api.ws")
 
 MAX_SUBSCRIPTIONS: Final = 2000
+MAX_RUNNING: Final = 1000
+"""Commands of one client that may be under way at a time."""
 
 
 class Session:
@@ -35,6 +37,7 @@ class Session:
         self.remote = remote
         self._access: Access | None = None
         self._last_id = 0
+        self._running = 0
         self._subscriptions: dict[int, Callable[[], None]] = {}
         self._ends: list[Callable[[], None]] = []
         self.hang_up: tuple[int, str] | None = None
@@ -99,7 +102,7 @@ class Session:
             self._login(data)
             return
         for message in data if isinstance(data, list) else (data,):
-            if self.hang_up is None:
+            if self.hang_up is None and self._outbox.overflow is None:
                 self._message(message)
 
     def _login(self, data: Any) -> None:
@@ -148,12 +151,15 @@ class Session:
             if not allowed(command.access, self.user):
                 raise WsError("unauthorized", "Unauthorized")
             fields = {key: value for key, value in message.items() if key != "id" and key != "type"}
+            if self._running >= MAX_RUNNING:
+                raise WsError("home_assistant_error", f"More than {MAX_RUNNING} commands are under way")
             call = Message(self._api, self, id, fields if command.schema is None else convert(fields, command.schema))
             result = command.handler(call)
         except Exception as error:
             self._send_error(id, error, kind)
             return
         if inspect.isawaitable(result):
+            self._running += 1
             self._api.hub.tasks.create(self._finish(call, result, kind), f"websocket {kind}")
         elif result is not UNANSWERED and not call.answered:
             call.result(result)
@@ -167,6 +173,8 @@ class Session:
             raise
         except Exception as error:
             self._send_error(call.id, error, kind)
+        finally:
+            self._running -= 1
 
     def _send_error(self, id: int, error: Exception, kind: str = "") -> None:
         known = ws_error(error)

@@ -46,7 +46,8 @@ class _Attached:
     def attach(self) -> Detach:
         engine = self._host.house.templates
         template = self._trigger.value_template.bind(engine)
-        tracker = track_template_result(engine, [TrackedTemplate(template, self._host.variables)], self._on_results)
+        tracked = [TrackedTemplate(template, self._host.variables)]
+        tracker = track_template_result(engine, tracked, self._on_results, log=self._log)
         info = tracker.infos[0]
         if info.exception is None:
             self._armed = not result_as_boolean(info.value)
@@ -59,6 +60,9 @@ class _Attached:
                 self._holding.end_all()
 
         return detach
+
+    def _log(self, level: int, text: str) -> None:
+        _LOGGER.log(level, "%s: template trigger: %s", self._host.name, text)
 
     def _on_results(self, event: Event | None, results: list[TemplateResult]) -> None:
         result = results[-1].result

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
 
-from marge.api.errors import WsError
-from marge.api.routing import Access
-from marge.api.websocket.command import Command, Message, given
-from marge.core.errors import NotFound, Refused
+from marge.api.websocket.named import registry_commands
 from marge.util.schema import Strings
 
 
@@ -42,44 +39,4 @@ class Delete(Struct, forbid_unknown_fields=True, frozen=True):
     area_id: str
 
 
-def list_all(message: Message) -> list[dict[str, Any]]:
-    """All areas."""
-    return [entry.as_dict() for entry in message.api.registries.areas]
-
-
-async def create(message: Message) -> dict[str, Any]:
-    """Add an area."""
-    try:
-        entry = message.api.registries.areas.create(**given(message.data))
-    except Refused as error:
-        raise WsError("invalid_info", str(error)) from error
-    await message.api.hub.store.flush()
-    return entry.as_dict()
-
-
-async def update(message: Message) -> dict[str, Any]:
-    """Change an area."""
-    try:
-        entry = message.api.registries.areas.update(message.data.area_id, **given(message.data, "area_id"))
-    except Refused as error:
-        raise WsError("invalid_info", str(error)) from error
-    await message.api.hub.store.flush()
-    return entry.as_dict()
-
-
-async def delete(message: Message) -> str:
-    """Forget an area."""
-    try:
-        message.api.registries.areas.delete(message.data.area_id)
-    except NotFound:
-        raise WsError("invalid_info", "Area ID doesn't exist") from None
-    await message.api.hub.store.flush()
-    return "success"
-
-
-COMMANDS: Final = (
-    Command("config/area_registry/list", list_all),
-    Command("config/area_registry/create", create, Create, Access.ADMIN),
-    Command("config/area_registry/update", update, Update, Access.ADMIN),
-    Command("config/area_registry/delete", delete, Delete, Access.ADMIN),
-)
+COMMANDS: Final = registry_commands("area", lambda api: api.registries.areas, Create, Update, Delete, "success")
