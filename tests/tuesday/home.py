@@ -28,7 +28,6 @@ from tuesday.journal import Journal
 
 DENVER = ZoneInfo("America/Denver")
 DAY = datetime(2026, 2, 10, tzinfo=DENVER)
-DEVICE_DOMAINS = frozenset(("light", "switch", "climate", "lock", "alarm_control_panel", "cover", "binary_sensor"))
 
 
 def at(time: str, day: int = 0) -> float:
