@@ -72,10 +72,10 @@ async def morning(day: Home) -> None:
     assert (await day.state("climate.hallway_thermostat"))["attributes"]["temperature"] == 70
     assert (await day.state("switch.kitchen_coffee_maker"))["state"] == "on"
     # It is so at the devices too; the thermostat speaks Celsius.
-    thermostat, lamp = day.house.things["Hallway Thermostat"], day.house.things["Bedroom Lamp Left"]
-    assert isinstance(thermostat, Thermostat) and isinstance(lamp, ZigbeeDevice)
+    thermostat, bulb = day.house.things["Hallway Thermostat"], day.house.things["Bedroom Lamp Left"]
+    assert isinstance(thermostat, Thermostat) and isinstance(bulb, ZigbeeDevice)
     assert round(thermostat.target, 1) == 21.1
-    assert lamp.state["brightness"] == 51
+    assert bulb.state["brightness"] == 51
 
 
 async def front_door(day: Home) -> None:
