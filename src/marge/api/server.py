@@ -55,6 +55,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.transport is not None and hasattr(self, "scope"):
             self.scope["marge.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
+    def send_receive_event_to_app(self) -> None:
+        """See the base, which takes text that is no UTF-8 for a failure of its own."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.fail(1007, "Text that is no UTF-8")
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
 
 class HttpServer:
     """Serves an application on one address; `port` is the real one once started."""
@@ -81,6 +93,8 @@ class HttpServer:
             ws_per_message_deflate=False,
             timeout_keep_alive=KEEP_ALIVE,
         )
+        # Uvicorn tells of every WebSocket that comes and goes.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         self._state = ServerState()
         self._state.default_headers = list(_HEADERS)
         self._server: asyncio.Server | None = None

@@ -27,6 +27,10 @@ LEVELS: Final[Mapping[str, int]] = {
 _NAMES: Final = {5: "trace", 10: "debug", 20: "info", 30: "warn", 40: "error", 50: "error"}
 
 
+MAX_MESSAGE: Final = 4000
+"""Characters of a message that are written."""
+
+
 class TextFormatter(logging.Formatter):
     """`2026-02-12 05:30:00.123 INFO marge.automation: text`."""
 
@@ -34,6 +38,20 @@ class TextFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  its name in logging
+        """See `logging.Formatter.formatMessage`."""
+        record.message = one_entry(record.message)
+        return super().formatMessage(record)
+
+
+def one_entry(message: str) -> str:
+    """`message` so that it cannot pass for several entries, steer a terminal or fill the disk: devices are quoted."""
+    if len(message) > MAX_MESSAGE:
+        message = f"{message[:MAX_MESSAGE]}… ({len(message) - MAX_MESSAGE} more characters)"
+    if message.isprintable():
+        return message
+    return "".join("\n    " if char == "\n" else char if char.isprintable() else repr(char)[1:-1] for char in message)
 
 
 class JsonFormatter(logging.Formatter):
@@ -45,7 +63,7 @@ class JsonFormatter(logging.Formatter):
             "ts": to_iso(record.created).replace("+00:00", "Z"),
             "level": _NAMES.get(record.levelno, record.levelname.lower()),
             "target": record.name.replace(".", "::"),
-            "msg": record.getMessage(),
+            "msg": record.getMessage()[:MAX_MESSAGE],
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

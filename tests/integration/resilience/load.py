@@ -109,3 +109,25 @@ def deaf_stream(child: ChildHub) -> socket.socket:
     connection = deaf_socket(child.port)
     connection.sendall(f"GET /api/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {child.token}\r\n\r\n".encode())
     return connection
+
+
+async def raw_exchange(port: int, *parts: bytes, until: bytes = b"") -> bytes:
+    """Write bytes and return all that comes back until the other side closes; it gets our end of the stream.
+
+    With `until`, the other parts are written only once that has come back.
+    """
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            writer.write(parts[0])
+            if until:
+                await asyncio.wait_for(reader.readuntil(until), 10)
+            writer.write(b"".join(parts[1:]))
+            await writer.drain()
+            writer.write_eof()
+            return await asyncio.wait_for(reader.read(), 15)
+        return b""
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()

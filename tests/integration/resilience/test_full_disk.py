@@ -93,9 +93,12 @@ async def test_a_hub_on_a_full_disk_goes_on_and_recovers(tmp_path: Path, disk: S
         await until(lambda: "can be written again" in child.log)
         history = (await child.get("/api/history/period?filter_entity_id=sensor.meanwhile")).json
         assert [state["state"] for state in history[0]] == ["kept"]
+        async with child.ws() as ws:
+            # Durable when it is answered, with all that had to wait.
+            await ws.call("config/area_registry/create", name="Cellar")
         await child.kill()
         await child.start()
-        assert "Attic" in [area["name"] for area in await child.registry("area")]
+        assert {"Attic", "Cellar"} <= {area["name"] for area in await child.registry("area")}
         child.assert_no_failures()
 
 
