@@ -75,12 +75,12 @@ class Helpers:
             self._hub.load_component(name)
             if name not in NOT_RELOADED:
                 self._register_reload(name)
+        self.notifications.start()
         if uses_platform(self._config, "group", ENTITY_DOMAINS):
             self._load_groups(self._config)
         self._register_reload("template")
         self._removes.append(self._hub.bus.listen(TAG_SCANNED, self._tag_scanned))
         self.zones.start_home()
-        self.notifications.start()
 
     async def settle(self) -> None:
         """Bring what takes longer, letting others run in between: the hub serves already."""

@@ -86,12 +86,14 @@ class SensorItem(TemplateItem, frozen=True, kw_only=True):
 
 
 class BinarySensorItem(TemplateItem, frozen=True, kw_only=True):
-    """An item of `binary_sensor:`; the delays are durations, or templates that give one."""
+    """An item of `binary_sensor:`; the times are durations, or templates that give one."""
 
     state: TemplateText
     device_class: BinaryClass | UnsetType = UNSET
     delay_on: Any = None
     delay_off: Any = None
+    auto_off: Any = None
+    """For how long it is on after a trigger."""
 
 
 class SwitchItem(TemplateItem, frozen=True, kw_only=True):
@@ -152,6 +154,9 @@ ITEMS: Final[Mapping[str, type[TemplateItem]]] = {
     "sensor": SensorItem,
     "switch": SwitchItem,
 }
+
+TRIGGERED: Final = frozenset({"binary_sensor", "number", "select", "sensor"})
+"""The kinds that may have triggers."""
 
 PLATFORMS: Final[Mapping[str, str]] = {"binary_sensor": "sensors", "sensor": "sensors", "switch": "switches"}
 """Domain → the key under which the old form has its items."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from msgspec import UNSET
 
+from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.events import Event
+from marge.core.state import UNAVAILABLE, UNKNOWN, State
 from marge.entities.base import Entity
 from marge.helpers.ports import House, RunActions
 from marge.helpers.template_config import TemplateItem
@@ -34,6 +36,11 @@ class TemplateEntity(Entity):
     NAME: ClassVar[str | None] = None
     """What it is called without a name."""
 
+    triggered: bool = False
+    """Whether it is rendered by `update` alone, and follows nothing."""
+    _given: Mapping[str, Any] | None = None
+    """What the last trigger brought."""
+
     def prepare(self, house: House, item: TemplateItem) -> None:
         """Take over the item; raises TemplateError for a text that is no template, Invalid for wrong actions."""
         engine = self._engine = house.templates
@@ -51,7 +58,14 @@ class TemplateEntity(Entity):
         self._actions = {field: self._compile(house, field) for field in item.ACTIONS}
 
     def added(self) -> None:
-        """Look at the house, and follow it from now on."""
+        """Look at the house, and follow it from now on; with triggers be as the last one or the last run left it."""
+        if self.triggered:
+            last = self.last_state
+            if self._given is not None:
+                self._render()
+            elif last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
+                self.restore(last)
+            return
         if self._gate is None:
             self._follow()
             return
@@ -66,6 +80,30 @@ class TemplateEntity(Entity):
             if tracker is not None:
                 tracker.remove()
         self._gate_tracker = self._tracker = None
+
+    def update(self, variables: Mapping[str, Any], context: Context | None) -> None:
+        """Render everything with what a trigger brought, and show it."""
+        self._given = variables
+        if self.is_added:
+            self._render()
+            if context is not None:
+                self.set_context(context)
+            self.write_state()
+
+    def restore(self, last: State) -> None:
+        """Take over what the last run of the hub showed; nothing, unless the kind says otherwise."""
+
+    def restore_attributes(self, last: State) -> None:
+        """Take over icon, picture and attributes of the last run, those that the item has."""
+        shown = last.attributes
+        for field, _ in self._fields:
+            kind, _, key = field.partition(".")
+            name = {"icon": "icon", "picture": "entity_picture", "attributes": key}.get(kind)
+            if name is not None and name in shown:
+                self.take(field, shown[name])
+
+    def unavailable(self) -> None:
+        """Called when a trigger left it unavailable."""
 
     def take_state(self, result: Any) -> None:
         """Take a result of the state's template, None when it failed; given by the kind."""
@@ -95,7 +133,7 @@ class TemplateEntity(Entity):
 
     async def act(self, field: str, **variables: Any) -> None:
         """Take the actions of a field."""
-        await self._actions[field]({"this": self._engine.this(self.entity_id), **variables}, self._context)
+        await self._actions[field]({**self._variables(), **variables}, self._context)
 
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:
@@ -106,7 +144,26 @@ class TemplateEntity(Entity):
             raise Invalid(invalid.message, (field, *invalid.path), invalid.hint) from None
 
     def _variables(self) -> dict[str, Any]:
-        return {"this": self._engine.this(self.entity_id)}
+        return {"this": self._engine.this(self.entity_id), **(self._given or {})}
+
+    def _render(self) -> None:
+        """Render once, all or nothing: a template that fails makes the entity unavailable until the next trigger."""
+        variables = self._variables()
+        try:
+            shown = self._gate is None or self._gate.render(variables) is not False
+            results = [
+                template.render(variables, _is_native(field))
+                for (field, _), template in zip(self._fields, self._templates, strict=True)
+            ]
+        except TemplateError as error:
+            _LOGGER.error("A template of %s failed: %s", self.entity_id, error)
+            shown = False
+        self.available = shown
+        if not shown:
+            self.unavailable()
+            return
+        for (field, _), result in zip(self._fields, results, strict=True):
+            self.take(field, result)
 
     def _render_name(self) -> str | None:
         """The name as it is now: the entity id is made of it."""
@@ -149,6 +206,11 @@ class TemplateEntity(Entity):
         if event is not None:
             self.set_context(event.context)
         self.write_state()
+
+
+def _is_native(field: str) -> bool:
+    """Whether a trigger's rendering gives more than text, as in Home Assistant."""
+    return field == "options" or field.startswith("attributes.")
 
 
 def template(engine: TemplateEngine, value: Any) -> Template | None:
