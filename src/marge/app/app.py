@@ -139,7 +139,16 @@ class App:
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
-        mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates, self._zone_of)
+        mqtt = self.mqtt = HubMqtt(
+            hub,
+            settings.mqtt,
+            place,
+            registries,
+            templates,
+            self._zone_of,
+            self._reread,
+            self.house.config_dir,
+        )
         engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
