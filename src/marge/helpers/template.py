@@ -23,12 +23,18 @@ AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
 
 ENTITIES: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "template_alarm:TemplateAlarm",
     "binary_sensor": "template_sensors:TemplateBinarySensor",
     "button": "template_controls:TemplateButton",
+    "cover": "template_cover:TemplateCover",
+    "fan": "template_fan:TemplateFan",
+    "light": "template_light:TemplateLight",
+    "lock": "template_lock:TemplateLock",
     "number": "template_controls:TemplateNumber",
     "select": "template_controls:TemplateSelect",
     "sensor": "template_sensors:TemplateSensor",
     "switch": "template_controls:TemplateSwitch",
+    "vacuum": "template_vacuum:TemplateVacuum",
 }
 """Domain → module and class of its template entities."""
 

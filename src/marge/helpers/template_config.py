@@ -157,17 +157,3 @@ ITEMS: Final[Mapping[str, type[TemplateItem]]] = {
 
 TRIGGERED: Final = frozenset({"binary_sensor", "number", "select", "sensor"})
 """The kinds that may have triggers."""
-
-PLATFORMS: Final[Mapping[str, str]] = {"binary_sensor": "sensors", "sensor": "sensors", "switch": "switches"}
-"""Domain → the key under which the old form has its items."""
-
-LEGACY: Final[Mapping[str, str]] = {
-    "value_template": "state",
-    "icon_template": "icon",
-    "entity_picture_template": "picture",
-    "availability_template": "availability",
-    "attribute_templates": "attributes",
-    "friendly_name": "name",
-    "friendly_name_template": "name",
-}
-"""Old key → new key."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import nan
 from typing import Any, ClassVar
 
 from msgspec import UNSET
@@ -55,7 +56,9 @@ class TemplateEntity(Entity):
         self._tracker: TemplateTracker | None = None
         self._own_changes = 0
         self.name = self._render_name()
-        self._actions = {field: self._compile(house, field) for field in item.ACTIONS}
+        self._actions = {
+            field: self._compile(house, field) for field in item.ACTIONS if getattr(item, field) is not UNSET
+        }
 
     def added(self) -> None:
         """Look at the house, and follow it from now on; with triggers be as the last one or the last run left it."""
@@ -134,6 +137,36 @@ class TemplateEntity(Entity):
     async def act(self, field: str, **variables: Any) -> None:
         """Take the actions of a field."""
         await self._actions[field]({**self._variables(), **variables}, self._context)
+
+    @property
+    def has_state(self) -> bool:
+        """Whether a template tells its state."""
+        return self.item.state is not UNSET
+
+    def can(self, field: str) -> bool:
+        """Whether the item has the actions of a field."""
+        return field in self._actions
+
+    def number(self, what: str, value: Any, low: float, high: float) -> float | None:
+        """A result as a number within its limits; None, and a line in the log, for what is none."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if low <= number <= high:
+            return number
+        if value is not None:
+            _LOGGER.warning("%s of %s is %.100r and no number from %s to %s", what, self.entity_id, value, low, high)
+        return None
+
+    def one_of(self, what: str, value: Any, known: Iterable[str]) -> str | None:
+        """A result if it is one of these; else None, and a line in the log unless it tells that nobody knows."""
+        text = str(value)
+        if text in known:
+            return text
+        if value is not None and text not in ("", "None", UNKNOWN, UNAVAILABLE):
+            _LOGGER.warning("%s of %s is %.100r and not one of %s", what, self.entity_id, text, ", ".join(known))
+        return None
 
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:
