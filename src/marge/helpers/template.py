@@ -28,6 +28,7 @@ ENTITIES: Final[Mapping[str, str]] = {
     "button": "template_controls:TemplateButton",
     "cover": "template_cover:TemplateCover",
     "fan": "template_fan:TemplateFan",
+    "image": "template_image:TemplateImage",
     "light": "template_light:TemplateLight",
     "lock": "template_lock:TemplateLock",
     "number": "template_controls:TemplateNumber",
@@ -35,6 +36,7 @@ ENTITIES: Final[Mapping[str, str]] = {
     "sensor": "template_sensors:TemplateSensor",
     "switch": "template_controls:TemplateSwitch",
     "vacuum": "template_vacuum:TemplateVacuum",
+    "weather": "template_weather:TemplateWeather",
 }
 """Domain → module and class of its template entities."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from math import nan
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET
 
@@ -27,6 +27,9 @@ from marge.templates import (
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.helpers")
+
+_TEXT: Final = frozenset({"state", "name", "icon", "picture", "last_reset", "url"})
+"""The fields whose templates give a trigger text and nothing else, as in Home Assistant."""
 
 
 class TemplateEntity(Entity):
@@ -185,7 +188,7 @@ class TemplateEntity(Entity):
         try:
             shown = self._gate is None or self._gate.render(variables) is not False
             results = [
-                template.render(variables, _is_native(field))
+                template.render(variables, field not in _TEXT)
                 for (field, _), template in zip(self._fields, self._templates, strict=True)
             ]
         except TemplateError as error:
@@ -239,11 +242,6 @@ class TemplateEntity(Entity):
         if event is not None:
             self.set_context(event.context)
         self.write_state()
-
-
-def _is_native(field: str) -> bool:
-    """Whether a trigger's rendering gives more than text, as in Home Assistant."""
-    return field == "options" or field.startswith("attributes.")
 
 
 def template(engine: TemplateEngine, value: Any) -> Template | None:

@@ -198,6 +198,7 @@ PLATFORM_ITEMS: Final[Mapping[str, type[TemplateItem]]] = {
     "sensor": ITEMS["sensor"],
     "switch": ITEMS["switch"],
     "vacuum": VacuumItem,
+    "weather": ITEMS["weather"],
 }
 
 PLATFORMS: Final[Mapping[str, str | None]] = {
@@ -210,6 +211,7 @@ PLATFORMS: Final[Mapping[str, str | None]] = {
     "sensor": "sensors",
     "switch": "switches",
     "vacuum": "vacuums",
+    "weather": None,
 }
 """Domain → the key under which the old form has its items; None when the platform is an item itself."""
 
@@ -224,8 +226,8 @@ _SPECIAL: Final[Mapping[str, str]] = {
 }
 
 
-def new_key(key: Any) -> Any:
-    """The key of today for one of the old form: mostly that without `_template`."""
-    if not isinstance(key, str):
+def new_key(domain: str, key: Any) -> Any:
+    """The key of today for one of the old form: mostly that without `_template`; a weather has no other keys today."""
+    if domain == "weather" or not isinstance(key, str):
         return key
     return _SPECIAL.get(key) or key.removesuffix("_template")

@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger("marge.helpers")
 _TRIGGER: Final = ("triggers", "trigger")
 BLOCK: Final = frozenset({*_TRIGGER, "condition", "conditions", "action", "actions", "variables"})
 """The keys of a section that say when its entities are rendered."""
-_OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "image", "light", "lock", "vacuum", "weather")
+_OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "light", "lock", "vacuum")
 
 
 class Wanted(NamedTuple):
@@ -133,7 +133,7 @@ def _read_old(domain: str, content: NodeDict, name: str | None = None) -> Templa
     renamed = NodeDict(content.file, content.line)
     for key, value in content.items():
         if key not in ("entity_id", "platform"):
-            renamed.put(new_key(key), value, content.place_of(key))
+            renamed.put(new_key(domain, key), value, content.place_of(key))
     if "name" not in renamed and name is not None:
         renamed.put("name", name, content.place)
     return _read(domain, renamed, PLATFORM_ITEMS[domain])
