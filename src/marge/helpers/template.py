@@ -23,12 +23,20 @@ AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
 
 ENTITIES: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "template_alarm:TemplateAlarm",
     "binary_sensor": "template_sensors:TemplateBinarySensor",
     "button": "template_controls:TemplateButton",
+    "cover": "template_cover:TemplateCover",
+    "fan": "template_fan:TemplateFan",
+    "image": "template_image:TemplateImage",
+    "light": "template_light:TemplateLight",
+    "lock": "template_lock:TemplateLock",
     "number": "template_controls:TemplateNumber",
     "select": "template_controls:TemplateSelect",
     "sensor": "template_sensors:TemplateSensor",
     "switch": "template_controls:TemplateSwitch",
+    "vacuum": "template_vacuum:TemplateVacuum",
+    "weather": "template_weather:TemplateWeather",
 }
 """Domain → module and class of its template entities."""
 

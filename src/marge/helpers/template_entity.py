@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from math import nan
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET
 
@@ -26,6 +27,9 @@ from marge.templates import (
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.helpers")
+
+_TEXT: Final = frozenset({"state", "name", "icon", "picture", "last_reset", "url"})
+"""The fields whose templates give a trigger text and nothing else, as in Home Assistant."""
 
 
 class TemplateEntity(Entity):
@@ -55,7 +59,9 @@ class TemplateEntity(Entity):
         self._tracker: TemplateTracker | None = None
         self._own_changes = 0
         self.name = self._render_name()
-        self._actions = {field: self._compile(house, field) for field in item.ACTIONS}
+        self._actions = {
+            field: self._compile(house, field) for field in item.ACTIONS if getattr(item, field) is not UNSET
+        }
 
     def added(self) -> None:
         """Look at the house, and follow it from now on; with triggers be as the last one or the last run left it."""
@@ -135,6 +141,36 @@ class TemplateEntity(Entity):
         """Take the actions of a field."""
         await self._actions[field]({**self._variables(), **variables}, self._context)
 
+    @property
+    def has_state(self) -> bool:
+        """Whether a template tells its state."""
+        return self.item.state is not UNSET
+
+    def can(self, field: str) -> bool:
+        """Whether the item has the actions of a field."""
+        return field in self._actions
+
+    def number(self, what: str, value: Any, low: float, high: float) -> float | None:
+        """A result as a number within its limits; None, and a line in the log, for what is none."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if low <= number <= high:
+            return number
+        if value is not None:
+            _LOGGER.warning("%s of %s is %.100r and no number from %s to %s", what, self.entity_id, value, low, high)
+        return None
+
+    def one_of(self, what: str, value: Any, known: Iterable[str]) -> str | None:
+        """A result if it is one of these; else None, and a line in the log unless it tells that nobody knows."""
+        text = str(value)
+        if text in known:
+            return text
+        if value is not None and text not in ("", "None", UNKNOWN, UNAVAILABLE):
+            _LOGGER.warning("%s of %s is %.100r and not one of %s", what, self.entity_id, text, ", ".join(known))
+        return None
+
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:
             raise Invalid("actions cannot be taken without automations", (field,))
@@ -152,7 +188,7 @@ class TemplateEntity(Entity):
         try:
             shown = self._gate is None or self._gate.render(variables) is not False
             results = [
-                template.render(variables, _is_native(field))
+                template.render(variables, field not in _TEXT)
                 for (field, _), template in zip(self._fields, self._templates, strict=True)
             ]
         except TemplateError as error:
@@ -206,11 +242,6 @@ class TemplateEntity(Entity):
         if event is not None:
             self.set_context(event.context)
         self.write_state()
-
-
-def _is_native(field: str) -> bool:
-    """Whether a trigger's rendering gives more than text, as in Home Assistant."""
-    return field == "options" or field.startswith("attributes.")
 
 
 def template(engine: TemplateEngine, value: Any) -> Template | None:

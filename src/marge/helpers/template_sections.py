@@ -13,7 +13,8 @@ from marge.config.locate import locate
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig
-from marge.helpers.template_config import ITEMS, LEGACY, PLATFORMS, TRIGGERED, TemplateItem
+from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
+from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, convert
 from marge.util.suggest import nearest
@@ -23,7 +24,7 @@ _LOGGER = logging.getLogger("marge.helpers")
 _TRIGGER: Final = ("triggers", "trigger")
 BLOCK: Final = frozenset({*_TRIGGER, "condition", "conditions", "action", "actions", "variables"})
 """The keys of a section that say when its entities are rendered."""
-_OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "image", "light", "lock", "vacuum", "weather")
+_OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "light", "lock", "vacuum")
 
 
 class Wanted(NamedTuple):
@@ -102,7 +103,7 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
             items = content if isinstance(content, NodeList) else [content]
             for index, item in enumerate(items):
                 where = content.place_of(index) if isinstance(content, NodeList) else place
-                if (read := _read(key, item, item)) is not None:
+                if (read := _read(key, item, ITEMS[key])) is not None:
                     unique_id = None if read.unique_id is UNSET else str(read.unique_id)
                     if unique_id is not None and prefix is not None:
                         unique_id = f"{prefix}-{unique_id}"
@@ -111,31 +112,38 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
 
 def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
     key = PLATFORMS[domain]
-    sensors = platform.get(key)
-    if not isinstance(sensors, NodeDict):
+    if key is None:
+        if (read := _read_old(domain, platform)) is not None:
+            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), None, platform.place)
+        return
+    items = platform.get(key)
+    if not isinstance(items, NodeDict):
         _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
         return
-    for object_id, content in sensors.items():
-        place = sensors.place_of(object_id)
+    for object_id, content in items.items():
+        place = items.place_of(object_id)
         if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
             _warn(f"'{object_id}' is no template {domain}", place)
-            continue
-        renamed = NodeDict(content.file, content.line)
-        for key, value in content.items():
-            if key != "entity_id":
-                renamed.put(LEGACY.get(key, key), value, content.place_of(key))
-        if "name" not in renamed:
-            renamed.put("name", object_id, place)
-        if (read := _read(domain, renamed, renamed)) is not None:
+        elif (read := _read_old(domain, content, object_id)) is not None:
             yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), object_id, place)
 
 
-def _read(domain: str, item: Any, node: Any) -> TemplateItem | None:
-    kind = ITEMS[domain]
+def _read_old(domain: str, content: NodeDict, name: str | None = None) -> TemplateItem | None:
+    """Read an item of the old form; without a name of its own it gets `name`."""
+    renamed = NodeDict(content.file, content.line)
+    for key, value in content.items():
+        if key not in ("entity_id", "platform"):
+            renamed.put(new_key(domain, key), value, content.place_of(key))
+    if "name" not in renamed and name is not None:
+        renamed.put("name", name, content.place)
+    return _read(domain, renamed, PLATFORM_ITEMS[domain])
+
+
+def _read(domain: str, item: Any, kind: type[TemplateItem]) -> TemplateItem | None:
     try:
         return convert(item, kind)
     except Invalid as invalid:
-        error = locate(invalid, node, known=kind.__struct_encode_fields__)
+        error = locate(invalid, item, known=kind.__struct_encode_fields__)
         _LOGGER.warning("template %s is left out: %s", domain, error)
         return None
 
