@@ -11,7 +11,7 @@ from marge.entities.descriptions import load
 from marge.helpers.kinds import HELPERS
 
 ROOT = Path(__file__).parents[2]
-BESIDE = {"sun", "template", "persistent_notification"}
+BESIDE = {"sun", "template", "persistent_notification", "shopping_list"}
 """What is no collection of items."""
 
 
