@@ -191,6 +191,7 @@ class App:
                 mqtt=mqtt.link,
                 engine=engine,
                 notifications=helpers.notifications,
+                shopping_list=helpers.shopping_list,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
                 collections=tuple(helpers.collections.values()),
