@@ -82,6 +82,7 @@ class HelperHouse:
         return HelperHouse(self.folder, text, clock=clock, store=self.store, last=last, **{**self.config, **config})
 
     def stop(self) -> None:
+        self.hub.lifecycle.state = RunState.STOPPING
         self.helpers.stop()
         self.templates.close()
 

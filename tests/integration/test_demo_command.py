@@ -75,6 +75,9 @@ async def test_a_living_house_with_an_account_and_a_token(tmp_path: Path) -> Non
             "handler": ["homeassistant", None],
             "redirect_uri": client.base + "/",
         }
+        assert (await client.get("/api/onboarding", token="")).status == 200
+        steps = (await client.get("/api/onboarding", token="")).json
+        assert all(step["done"] for step in steps)
         flow = (await client.post("/auth/login_flow", provider, token="")).json
         step = {"client_id": client.base + "/", "username": "demo", "password": "demo"}
         done = (await client.post(f"/auth/login_flow/{flow['flow_id']}", step, token="")).json
@@ -96,14 +99,32 @@ async def test_a_living_house_with_an_account_and_a_token(tmp_path: Path) -> Non
 async def test_without_simulator_and_with_another_configuration(tmp_path: Path) -> None:
     config = tmp_path / "mine"
     config.mkdir()
-    (config / "configuration.toml").write_text(
-        '[marge]\nname = "Mine"\n[http]\nhost = "127.0.0.1"\n[mqtt]\nhost = "127.0.0.1"\n'
-    )
+    (config / "configuration.toml").write_text('[marge]\nname = "Mine"\n[http]\nhost = "0.0.0.0"\n')
     async with demo(tmp_path, "--no-simulator", "--config", str(config)) as running:
         client = await running.client()
         assert (await client.get("/api/config")).json["location_name"] == "Mine"
         assert running.simulators() == []
+        # An account whose password everybody knows is for this machine only.
+        listening = [each for each in psutil.Process(running.process.pid).net_connections() if each.status == "LISTEN"]
+        assert len(listening) == 2
+        assert {each.laddr.ip for each in listening} == {"127.0.0.1"}
         assert not (running.data / "config").exists()
+
+
+async def test_a_database_that_was_thrown_away_gets_a_token_that_works(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "token.txt").write_text("of a home that is no more\n")
+    async with demo(tmp_path, "--no-simulator") as running:
+        client = await running.client()
+        assert (await client.get("/api/")).status == 200
+
+
+async def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("a file")
+    async with demo(tmp_path) as running:
+        assert await asyncio.wait_for(running.process.wait(), 10) == 1
+        assert "cannot be set up in" in running.output.read_text()
+        assert "Traceback" not in running.output.read_text()
 
 
 async def test_a_fast_day(tmp_path: Path) -> None:

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+
 from marge.core.clock import SystemClock
-from marge.demo_home.simulator.mqtt import Message, MqttClient
-from marge.mqtt import BrokerConfig, BrokerServer
+from marge.demo_home.simulator.house import House
+from marge.demo_home.simulator.mqtt import Address, Message, MqttClient
+from marge.demo_home.simulator.player import play
+from marge.mqtt import Access, BrokerConfig, BrokerServer, User
 from marge.testing import MemoryStore
 
 
 class Device:
     """A client with what it heard."""
 
-    def __init__(self, port: int, name: str, *filters: str, will: Message | None = None, keep_alive: int = 60) -> None:
+    def __init__(
+        self,
+        port: int,
+        name: str,
+        *filters: str,
+        will: Message | None = None,
+        keep_alive: int = 60,
+        login: tuple[str | None, str | None] = (None, None),
+    ) -> None:
         self.heard: list[tuple[str, bytes]] = []
         self.connections = 0
         self.filters = filters
         self.client = MqttClient(
-            "127.0.0.1",
-            port,
+            Address("127.0.0.1", port, *login, keep_alive),
             name,
             on_connect=self._connected,
             on_message=self._heard,
             will=will,
-            keep_alive=keep_alive,
         )
 
     def _connected(self) -> None:
@@ -56,8 +67,9 @@ async def running(*devices: Device) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def broker(port: int = 0) -> AsyncIterator[BrokerServer]:
-    server = BrokerServer(BrokerConfig("127.0.0.1", port, None), SystemClock(), MemoryStore())
+async def broker(port: int = 0, *users: User) -> AsyncIterator[BrokerServer]:
+    access = Access(users, anonymous=not users)
+    server = BrokerServer(BrokerConfig("127.0.0.1", port, None), SystemClock(), MemoryStore(), access=access)
     await server.start()
     try:
         yield server
@@ -132,3 +144,34 @@ async def test_it_is_silent_for_longer_than_its_keep_alive_and_stays() -> None:
             await asyncio.sleep(2.2)
             assert device.connections == 1
             assert device.client.connected
+
+
+async def test_a_broker_that_wants_a_password_gets_it_or_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    async with broker(0, User("devices", "open sesame")) as server:
+        assert server.port is not None
+        welcome = Device(server.port, "welcome", "x", login=("devices", "open sesame"))
+        stranger = Device(server.port, "stranger", login=("devices", "guess"))
+        task = asyncio.create_task(stranger.client.run())
+        async with running(welcome):
+            welcome.client.publish("x", "here")
+            await until(lambda: welcome.heard == [("x", b"here")])
+        await until(lambda: "the broker refuses stranger: user name or password is wrong" in caplog.text)
+        assert stranger.connections == 0
+        await stranger.client.close()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_devices_wait_for_their_broker(caplog: pytest.LogCaptureFixture) -> None:
+    async with broker() as server:
+        port = server.port
+        assert port is not None
+    house = House(SystemClock(), random.Random(1))
+    task = asyncio.create_task(play(house, Address("127.0.0.1", port), steps=()))
+    await until(lambda: f"No broker at 127.0.0.1:{port} yet" in caplog.text)
+    async with broker(port) as server:
+        await until(lambda: server.broker.connected_clients == len(house.stations))
+        await until(lambda: server.broker.retained_messages > 200)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await until(lambda: server.broker.connected_clients == 0)

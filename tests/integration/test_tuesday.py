@@ -12,6 +12,9 @@ from urllib.parse import quote
 from tuesday.home import Home, at, home
 from tuesday.journal import Entry
 
+from marge.demo_home.simulator.esphome.components import Thermostat
+from marge.demo_home.simulator.zigbee.device import ZigbeeDevice
+from marge.demo_home.simulator.zigbee.movers import Siren
 from marge.util.dt import to_iso
 
 LAMPS = {"light.bedroom_lamp_left", "light.bedroom_lamp_right"}
@@ -55,6 +58,8 @@ async def morning(day: Home) -> None:
     cause = ran["automation.morning"].cause
     calls = day.journal.caused_by(cause, day.journal.between(*window, "call_service"))
     assert [call.service for call in calls] == ["light.turn_on", "climate.set_temperature", "switch.turn_on"]
+    ramp = calls[0].data["service_data"]
+    assert (ramp["brightness_pct"], ramp["color_temp_kelvin"], ramp["transition"]) == (20, 2700, 600)
     changes = day.journal.caused_by(cause, day.journal.changes(*window))
     assert devices(changes) == LAMPS | {"climate.hallway_thermostat", "switch.kitchen_coffee_maker"}
     assert max(change.at for change in changes) - window[0] <= 1.0
@@ -66,6 +71,11 @@ async def morning(day: Home) -> None:
         assert 2690 <= state["attributes"]["color_temp_kelvin"] <= 2710
     assert (await day.state("climate.hallway_thermostat"))["attributes"]["temperature"] == 70
     assert (await day.state("switch.kitchen_coffee_maker"))["state"] == "on"
+    # It is so at the devices too; the thermostat speaks Celsius.
+    thermostat, bulb = day.house.things["Hallway Thermostat"], day.house.things["Bedroom Lamp Left"]
+    assert isinstance(thermostat, Thermostat) and isinstance(bulb, ZigbeeDevice)
+    assert round(thermostat.target, 1) == 21.1
+    assert bulb.state["brightness"] == 51
 
 
 async def front_door(day: Home) -> None:
@@ -252,6 +262,9 @@ async def test_motion_in_the_entryway_alerts_while_the_house_is_armed(tmp_path: 
         assert day.messages == ["Somebody is in the entryway while the house is armed"]
         assert (await day.state("alarm_control_panel.house_alarm"))["state"] == "triggered"
         assert (await day.state("siren.siren"))["state"] == "on"
+        siren = day.house.things["Siren"]
+        assert isinstance(siren, Siren)
+        assert siren.sounding == "burglar"
 
 
 async def test_a_lock_that_stays_open_at_night_is_told_to_the_family(tmp_path: Path) -> None:

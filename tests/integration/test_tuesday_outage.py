@@ -167,7 +167,7 @@ async def test_kill_9_loses_at_most_the_last_second(tmp_path: Path) -> None:
         answer = await hub.client.get("/api/history/period?filter_entity_id=sensor.tally&significant_changes_only=0")
         (rows,) = answer.json
         kept = {row["state"] for row in rows}
-        # A second is the commit interval; a moment more is the commit itself.
-        lost = [value for when, value in written if when < killed - 1.2 and value not in kept]
+        # A second is the commit interval; half a second more is for the commit itself on a busy machine.
+        lost = [value for when, value in written if when < killed - 1.5 and value not in kept]
         assert lost == []
         assert len(written) > 100

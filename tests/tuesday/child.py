@@ -22,6 +22,7 @@ from marge.app.runtime_file import Runtime, read_runtime
 from marge.core.clock import SystemClock
 from marge.demo_home import CONFIG_DIR
 from marge.demo_home.simulator.house import House
+from marge.demo_home.simulator.mqtt import Address
 
 SOURCE = str(Path(marge.__file__).parents[1])
 
@@ -132,7 +133,7 @@ def house() -> House:
 async def powered(house: House, port: int) -> AsyncIterator[None]:
     """The devices have power and a network; at the end they lose both, without a farewell."""
     house.start()
-    clients = [station.connect("127.0.0.1", port) for station in house.stations]
+    clients = [station.connect(Address("127.0.0.1", port)) for station in house.stations]
     tasks = [asyncio.create_task(client.run(), name=client.client_id) for client in clients]
     try:
         yield

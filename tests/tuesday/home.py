@@ -21,14 +21,13 @@ from marge.config.house import HouseConfig, load
 from marge.demo_home import CONFIG_DIR
 from marge.demo_home.simulator.day import Day
 from marge.demo_home.simulator.house import House
-from marge.demo_home.simulator.mqtt import MqttClient
+from marge.demo_home.simulator.mqtt import Address, MqttClient
 from marge.demo_home.simulator.timetable import TUESDAY, Step
 from marge.testing import FakeClock
 from tuesday.journal import Journal
 
 DENVER = ZoneInfo("America/Denver")
 DAY = datetime(2026, 2, 10, tzinfo=DENVER)
-DEVICE_DOMAINS = frozenset(("light", "switch", "climate", "lock", "alarm_control_panel", "cover", "binary_sensor"))
 
 
 def at(time: str, day: int = 0) -> float:
@@ -144,7 +143,7 @@ async def home(directory: Path, start: float, steps: Sequence[Step] = TUESDAY) -
             await journal.open()
             assert app.mqtt.port is not None
             house.start()
-            clients = [station.connect("127.0.0.1", app.mqtt.port, 0) for station in house.stations]
+            clients = [station.connect(Address("127.0.0.1", app.mqtt.port, keep_alive=0)) for station in house.stations]
             tasks += [asyncio.create_task(each.run(), name=each.client_id) for each in clients]
             for _ in range(1000):
                 if all(each.connected for each in clients):

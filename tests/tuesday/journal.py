@@ -22,7 +22,6 @@ class Entry:
     at: float
     cause: str
     parent: str | None
-    user: str | None
 
     @property
     def entity_id(self) -> str:
@@ -116,5 +115,4 @@ def _entry(event: dict[str, Any]) -> Entry:
         datetime.fromisoformat(event["time_fired"]).timestamp(),
         context["id"],
         context["parent_id"],
-        context["user_id"],
     )

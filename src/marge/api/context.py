@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from marge.automation import Engine
     from marge.entities import EntityIndex
     from marge.helpers.persistent_notification import Notifications
+    from marge.helpers.shopping_list import ShoppingList
     from marge.registries import Registries
     from marge.templates import TemplateEngine
 
@@ -78,6 +79,8 @@ class ApiContext:
     check_config: Callable[[], Awaitable[ConfigCheck]]
     stop: Callable[[int], None]
     """Ends the hub with an exit code."""
+    shopping_list: ShoppingList | None = None
+    """None when the household has none."""
     collections: Iterable[StorageCollection] = ()
     """What users keep through the generic commands `<kind>/list`, `create`, `update`, `delete`."""
     editing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -1,13 +1,16 @@
-"""The actions of template entities, taken by the automations' scripts; implements `marge.helpers.ports.Actions`."""
+"""Actions and triggers of template entities, by the automations' means; implements `marge.helpers.ports.Actions`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marge.automation.ports import House
 from marge.core.context import Context
 from marge.helpers.ports import RunActions
+
+if TYPE_CHECKING:
+    from marge.helpers.ports import Watch
 
 
 class HouseActions:
@@ -27,3 +30,9 @@ class HouseActions:
             await outcome(script.start(variables, context or self._house.hub.new_context()))
 
         return run
+
+    def triggers(self, name: str, block: Mapping[str, Any]) -> Watch:
+        """See `Actions.triggers`."""
+        from marge.app.triggered import Triggered
+
+        return Triggered(self._house, name, block).watch

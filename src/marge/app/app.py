@@ -139,7 +139,16 @@ class App:
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))
         hub.render_template = lambda text, variables: templates.template(text).render(variables)
 
-        mqtt = self.mqtt = HubMqtt(hub, settings.mqtt, place, registries, templates, self._zone_of)
+        mqtt = self.mqtt = HubMqtt(
+            hub,
+            settings.mqtt,
+            place,
+            registries,
+            templates,
+            self._zone_of,
+            self._reread,
+            self.house.config_dir,
+        )
         engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
@@ -182,6 +191,7 @@ class App:
                 mqtt=mqtt.link,
                 engine=engine,
                 notifications=helpers.notifications,
+                shopping_list=helpers.shopping_list,
                 health=status.health,
                 config_dir=str(self.house.config_dir),
                 collections=tuple(helpers.collections.values()),

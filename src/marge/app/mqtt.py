@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
+from marge.app.mqtt_services import MqttServices, Reread
+from marge.config.nodes import NodeList
 from marge.config.settings import MqttRule, MqttSettings
-from marge.core.errors import MargeError, ServiceValidationError
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt
-from marge.core.services import Service, ServiceCall
 from marge.entities.device_tracker import ZoneLookup
 from marge.mqtt import Access, BrokerConfig, BrokerServer, Rule, User, Will
-from marge.mqtt.discovery import Discovery, MqttPlatform
+from marge.mqtt.discovery import Discovery, ManualEntities, MqttPlatform
 from marge.mqtt.discovery.ports import EntityPlace
-from marge.mqtt.discovery.words import PublishTopic, Qos
 from marge.registries import Registries
 from marge.templates import TemplateEngine
-from marge.util.schema import Flag, Invalid
 
 if TYPE_CHECKING:
     from marge.mqtt import ExternalClient
 
-_LOGGER = logging.getLogger("marge.mqtt")
-
 BIRTH_TOPIC: Final = "homeassistant/status"
-
-
-class Publish(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`mqtt.publish`; the payload may be anything that has a text."""
-
-    topic: PublishTopic
-    payload: Any = ""
-    evaluate_payload: Flag = False
-    qos: Qos = 0
-    retain: Flag = False
 
 
 class HubMqtt:
@@ -51,7 +35,10 @@ class HubMqtt:
         registries: Registries,
         templates: TemplateEngine,
         zone_lookup: ZoneLookup,
+        reread: Reread,
+        config_dir: Path,
     ) -> None:
+        """`reread` reads the configuration files again; `mqtt.dump` writes into `config_dir`."""
         self._hub = hub
         self._settings = settings
         self._registries = registries
@@ -67,6 +54,8 @@ class HubMqtt:
         self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id, zone_lookup)
         self._entry_id = entry.id
         self._discovery = Discovery(self._platform, settings.discovery_prefix)
+        self._manual = ManualEntities(self._discovery)
+        self._services = MqttServices(hub, self.link, self._manual, reread, config_dir)
 
     @property
     def port(self) -> int | None:
@@ -85,7 +74,7 @@ class HubMqtt:
             "retained_messages": broker.retained_messages,
         }
 
-    async def start(self, manual: Iterable[Any]) -> None:
+    async def start(self, manual: NodeList) -> None:
         """Listen or connect, discover, and set up the entities that `configuration.yaml` lists under `mqtt:`."""
         if self._broker is not None:
             await self._broker.start()
@@ -93,15 +82,9 @@ class HubMqtt:
             await self._external.start()
         self._registries.entries.set_status(self._entry_id, state="loaded")
         self._hub.load_component("mqtt")
-        self._hub.services.register(Service("mqtt", "publish", self._publish, Publish, describe=_describe_publish))
+        self._services.register(manual)
         self._discovery.start()
-        for item in manual:
-            for component, configs in item.items():
-                for config in configs if isinstance(configs, list) else [configs]:
-                    try:
-                        self._discovery.add_manual(component, config)
-                    except (Invalid, MargeError) as error:
-                        _LOGGER.warning("An MQTT %s of configuration.yaml is left out: %s", component, error)
+        self._manual.load(manual)
         self._link_changed(self.link.connected)
         self.link.on_connection(self._link_changed)
 
@@ -116,18 +99,9 @@ class HubMqtt:
         if connected:
             self.link.publish(BIRTH_TOPIC, "online")
 
-    def _publish(self, call: ServiceCall) -> None:
-        data: Publish = call.data
-        payload = data.payload
-        if not isinstance(payload, (str, bytes)):
-            payload = "" if payload is None else str(payload)
-        try:
-            self.link.publish(data.topic, payload, data.qos, data.retain)
-        except MargeError as error:
-            raise ServiceValidationError(str(error)) from error
-
     async def stop(self) -> None:
         """Tell devices that the hub goes, and end the broker."""
+        await self._services.stop()
         self._discovery.stop()
         if self.link.connected:
             self.link.publish(BIRTH_TOPIC, "offline")
@@ -160,16 +134,3 @@ def _external(hub: Hub, settings: MqttSettings) -> ExternalClient:
         will=Will(BIRTH_TOPIC, b"offline"),
     )
     return ExternalClient(settings.host or "127.0.0.1", settings.port, identity, hub.clock)
-
-
-def _describe_publish() -> dict[str, Any]:
-    return {
-        "name": "Publish",
-        "description": "Sends a message to a topic.",
-        "fields": {
-            "topic": {"name": "Topic", "required": True, "example": "home/light/set", "selector": {"text": None}},
-            "payload": {"name": "Payload", "example": "ON", "selector": {"template": None}},
-            "qos": {"name": "QoS", "default": "0", "selector": {"select": {"options": ["0", "1", "2"]}}},
-            "retain": {"name": "Retain", "default": False, "selector": {"boolean": None}},
-        },
-    }

@@ -54,6 +54,9 @@ async def _run(house: HouseConfig, data: Path, clock: Clock | None, companion: C
         if companion is not None:
             await companion.start(app)
         await app.wait()
+    except MargeError as error:
+        _LOGGER.critical("Marge cannot go on: %s", error)
+        app.exit_code = EXIT_FAILURE
     finally:
         await app.stop()
         if companion is not None:

@@ -21,10 +21,11 @@ _LOGGER = logging.getLogger("marge.automation")
 
 
 class Outcome(NamedTuple):
-    """How a run ended: what it answers, or what made it fail."""
+    """How a run ended: what it answers, or what made it fail; and the variables that it left."""
 
     response: Any = None
     error: MargeError | Invalid | None = None
+    variables: Mapping[str, Any] | None = None
 
 
 class Script:
@@ -119,12 +120,12 @@ class Script:
         try:
             await run.take(self.sequence)
         except StopSequence as stop:
-            return Outcome(stop.response)
+            return Outcome(stop.response, variables=run.variables.flat())
         except Aborted:
             pass
         except (MargeError, Invalid) as error:
             return Outcome(None, error)
-        return Outcome()
+        return Outcome(variables=run.variables.flat())
 
     def doing(self, what: str, tell: bool) -> None:
         """Note what the newest step does, and `tell` of it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from marge.util.schema import Invalid
+from marge.util.suggest import nearest
 
 _PLURALS: Final = {"trigger": "triggers", "condition": "conditions", "action": "actions"}
 
@@ -55,3 +56,11 @@ def path_as_written(config: Any, path: tuple[str | int, ...]) -> tuple[str | int
         except (KeyError, IndexError, TypeError):
             here = None
     return tuple(written)
+
+
+def without_kind(config: Mapping[str, Any], *names: str) -> Invalid:
+    """The mistake of an item in which none of `names` says what it is: a key that is nearly one, or the first name."""
+    for key in config:
+        if (meant := nearest(key, names)) is not None:
+            return Invalid("extra keys not allowed", (key,), meant)
+    return Invalid("required key not provided", (names[0],))

@@ -13,7 +13,8 @@ from typing import Final
 import click
 
 from marge.app.app import App
-from marge.auth.onboarding import ANALYTICS, CORE_CONFIG, NewOwner
+from marge.auth import Grant, TokenRequest, User
+from marge.auth.onboarding import ANALYTICS, CORE_CONFIG, IntegrationStep, NewOwner
 from marge.demo_home import CONFIG_DIR
 
 _LOGGER = logging.getLogger("marge.demo")
@@ -22,6 +23,7 @@ USERNAME: Final = "demo"
 PASSWORD: Final = "demo"  # noqa: S105 - printed for everybody to see; the demo listens on this machine only
 TOKEN_FILE: Final = "token.txt"  # noqa: S105 - the name of a file
 TOKEN_DAYS: Final = 3650
+CLIENT_ID: Final = "http://127.0.0.1/"
 STOP_SECONDS: Final = 3.0
 
 
@@ -75,12 +77,13 @@ class DemoHome:
         url = f"http://127.0.0.1:{app.http.port}"
         path = app.data / TOKEN_FILE
         click.echo(f"\nThe demo home is at {url}, its MQTT at {host}:{port}.")
-        click.echo(
-            f"Log in as {USERNAME} with the password {PASSWORD}; the configuration is in {app.house.config_dir}."
-        )
-        if token is not None:
-            click.echo(f"A token for the API, kept in {path}:\n{token}")
-        click.echo(f'\n  curl -H "Authorization: Bearer $(cat {path})" {url}/api/states\n\nCtrl-C ends it.\n')
+        click.echo(f"Its configuration is in {app.house.config_dir}.")
+        if path.exists():
+            click.echo(f"Log in as {USERNAME} with the password {PASSWORD}, or use the token in {path}:")
+            if token is not None:
+                click.echo(token)
+            click.echo(f'\n  curl -H "Authorization: Bearer $(cat {path})" {url}/api/states')
+        click.echo("\nCtrl-C ends it.\n")
         sys.stdout.flush()
 
     async def stop(self) -> None:
@@ -98,22 +101,36 @@ class DemoHome:
 
 
 async def first_token(app: App) -> str | None:
-    """Make the demo's account and its token at the first start and return the token; None at later ones."""
-    onboarding = app.onboarding
+    """Make the demo's account and its token at the first start and return the token; None at later ones.
+
+    A home that has an account of its own keeps to that: there is no token then.
+    """
     path = app.data / TOKEN_FILE
-    if not onboarding.user_done:
-        await onboarding.create_owner(
-            NewOwner("Demo", USERNAME, PASSWORD, "http://127.0.0.1/", app.hub.config.language)
-        )
-        for step in (CORE_CONFIG, ANALYTICS):
-            await onboarding.finish_step(step)
-    if path.exists():
-        return None
+    new = not app.onboarding.user_done
+    if new:
+        await _move_in(app)
     owner = app.auth.users.owner()
-    if owner is None:
+    if owner is None or not _is_demo(app, owner) or (path.exists() and not new):
         return None
     token = await app.auth.create_long_lived_token(owner, f"demo {app.hub.hex_id()[:8]}", TOKEN_DAYS)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(token + "\n")
     return token
+
+
+async def _move_in(app: App) -> None:
+    """Go through all steps of the onboarding."""
+    onboarding, auth = app.onboarding, app.auth
+    done = await onboarding.create_owner(NewOwner("Demo", USERNAME, PASSWORD, CLIENT_ID, app.hub.config.language))
+    for step in (CORE_CONFIG, ANALYTICS):
+        await onboarding.finish_step(step)
+    request = TokenRequest(grant_type="authorization_code", code=done["auth_code"], client_id=CLIENT_ID)
+    grant = await auth.token_request(request, "127.0.0.1")
+    if isinstance(grant, Grant) and (access := auth.validate(grant.access_token)) is not None:
+        await onboarding.finish_integration(IntegrationStep(CLIENT_ID, CLIENT_ID), access)
+        await auth.revoke_secret(grant.refresh_token)
+
+
+def _is_demo(app: App, owner: User) -> bool:
+    return any(credential.username == USERNAME for credential in app.auth.users.credentials_of(owner.id))

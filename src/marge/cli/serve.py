@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 
 class Variant(NamedTuple):
-    """How a run differs from a plain one: other ports, another time, something that runs beside the hub."""
+    """How a run differs from a plain one: where it listens, another time, something that runs beside the hub.
 
+    With `host`, API and embedded broker listen there, whatever the configuration says.
+    """
+
+    host: str | None = None
     http_port: int | None = None
     mqtt_port: int | None = None
     clock: Clock | None = None
@@ -28,9 +32,7 @@ def serve(config: str | None, data: str | None, log_dir: str | None, variant: Va
     config_dir = config_folder(Path(config).absolute()) if config else default_directory("config")
     data_dir = Path(data).absolute() if data else default_directory("data")
     variant = variant or Variant()
-    house = load(config_dir)
-    if variant.http_port is not None or variant.mqtt_port is not None:
-        house = _with_ports(house, variant)
+    house = _adjusted(load(config_dir), variant)
     from contextlib import nullcontext
 
     from marge.util.lean import without_ssl
@@ -56,12 +58,15 @@ def serve(config: str | None, data: str | None, log_dir: str | None, variant: Va
     return run(house, data_dir, clock=variant.clock, companion=variant.companion)
 
 
-def _with_ports(house: HouseConfig, variant: Variant) -> HouseConfig:
+def _adjusted(house: HouseConfig, variant: Variant) -> HouseConfig:
+    host, http_port, mqtt_port = variant[:3]
+    if host is None and http_port is None and mqtt_port is None:
+        return house
     from msgspec.structs import replace
 
-    settings = house.settings
-    if variant.http_port is not None:
-        settings = replace(settings, http=replace(settings.http, port=variant.http_port))
-    if variant.mqtt_port is not None:
-        settings = replace(settings, mqtt=replace(settings.mqtt, port=variant.mqtt_port))
-    return replace(house, settings=settings)
+    http, mqtt = house.settings.http, house.settings.mqtt
+    http = replace(http, host=http.host if host is None else host, port=http.port if http_port is None else http_port)
+    if mqtt.broker == "embedded":
+        mqtt = replace(mqtt, host=mqtt.host if host is None else host)
+        mqtt = replace(mqtt, port=mqtt.port if mqtt_port is None else mqtt_port)
+    return replace(house, settings=replace(house.settings, http=http, mqtt=mqtt))

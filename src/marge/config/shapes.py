@@ -11,7 +11,16 @@ from typing import Any, Final
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.packages import joined, merge_dict
 from marge.config.problem import Problem
-from marge.config.yaml_sections import ALWAYS_ON, ELSEWHERE, ENTITY_DOMAINS, KNOWN, PLATFORMS, WITH_IDS, is_list
+from marge.config.yaml_sections import (
+    ALWAYS_ON,
+    BY_PRESENCE,
+    ELSEWHERE,
+    ENTITY_DOMAINS,
+    KNOWN,
+    PLATFORMS,
+    WITH_IDS,
+    is_list,
+)
 from marge.util.suggest import nearest
 
 _MAX_HINTS: Final = 100  # each costs a millisecond
@@ -40,7 +49,7 @@ class Shaper:
                 merge_dict(present, shaped, f"'{key}'", section, self.problems)
             elif present is not None:
                 sections[section] = joined(present, place, shaped, place)
-            elif shaped:
+            elif shaped or section in BY_PRESENCE:
                 sections[section] = shaped
         return sections
 

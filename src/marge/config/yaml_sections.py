@@ -22,6 +22,7 @@ DICT_SECTIONS: Final = frozenset(
         "recorder",
         "schedule",
         "script",
+        "shopping_list",
         "timer",
     }
 )
@@ -74,10 +75,13 @@ ALWAYS_ON: Final = frozenset(
 )
 """Sections by which Home Assistant turns something on that is always on here; only their content is not used."""
 
+BY_PRESENCE: Final = frozenset({"shopping_list"})
+"""Sections that turn something on by being there, empty as they are."""
+
 ELSEWHERE: Final = {"http": "[http]"}
 """Sections whose settings are in configuration.toml here."""
 
-HELPERS: Final = DICT_SECTIONS - {"homeassistant", "logger", "recorder", "script"}
+HELPERS: Final = DICT_SECTIONS - {"homeassistant", "logger", "recorder", "script", "shopping_list"}
 WITH_IDS: Final = HELPERS | {"script"}
 """Sections whose keys are object ids."""
 

@@ -117,7 +117,10 @@ class Entity:
         return self.unit_of_measurement
 
     def registry_options(self) -> dict[str, Any]:
-        """What the entity itself suggests among the registry's options of its domain; asked like the unit."""
+        """What the entity itself suggests among the registry's options of its domain; asked like the unit.
+
+        None takes back what it suggested before.
+        """
         return {}
 
     def added(self) -> None:

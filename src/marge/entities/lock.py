@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from marge.core.errors import OperationFailed
-from marge.entities.base import Entity
+from marge.core.errors import OperationFailed, ServiceValidationError
+from marge.entities.complaints import ComplainingEntity
 from marge.entities.domain import Domain, EntityService
 from marge.entities.refusal import invalid
+from marge.util.patterns import PatternTooSlow, matches
 from marge.util.schema import Text
 
 
@@ -27,7 +28,7 @@ class WithCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Text | None = None
 
 
-class LockEntity(Entity):
+class LockEntity(ComplainingEntity):
     """A lock. `code_format` is the regular expression that a code must match from its start, None when no code is
     wanted. The registry's option `default_code` stands in for a code that was not given.
     """
@@ -86,15 +87,18 @@ class LockEntity(Entity):
         pattern = self.code_format
         if pattern is None:
             return given or None
+        default = self.overrides.options.get("default_code")
         try:
-            matches = re.compile(pattern).match
-        except re.error as error:
+            code = given or (default if isinstance(default, str) and matches(pattern, default) else "")
+            fits = matches(pattern, code)
+        except PatternTooSlow as error:
+            self.complain("slow pattern", "%s", error)
+            raise ServiceValidationError(f"The code for {self.entity_id} is refused: {error}") from None
+        except (re.error, RecursionError, OverflowError) as error:
             raise OperationFailed(
                 f"The code format {pattern!r} of {self.entity_id} is not a valid regular expression: {error}"
             ) from None
-        default = self.overrides.options.get("default_code")
-        code = given or (default if isinstance(default, str) and matches(default) else "")
-        if not matches(code):
+        if not fits:
             raise invalid(
                 "lock",
                 "add_default_code",

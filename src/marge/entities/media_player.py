@@ -19,7 +19,6 @@ from marge.entities.media_player_data import (
     SetShuffle,
     SetVolume,
 )
-from marge.util.dt import Moment
 
 __all__ = ["MEDIA_PLAYER", "Features", "MediaPlayerEntity", "PlayMedia"]
 
@@ -120,7 +119,7 @@ class MediaPlayerEntity(Entity):
                 if (value := getattr(self, name)) is not None:
                     data[name] = value
             if (updated_at := self.media_position_updated_at) is not None:
-                data["media_position_updated_at"] = Moment.of(updated_at)
+                data["media_position_updated_at"] = updated_at
         return data
 
     async def turn_on(self) -> None:

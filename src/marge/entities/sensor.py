@@ -87,8 +87,7 @@ class SensorEntity(MeasuredEntity):
 
     def registry_options(self) -> dict[str, Any]:
         """See `Entity.registry_options`: the suggested number of decimals."""
-        precision = self.registry_precision()
-        return {} if precision is None else {"suggested_display_precision": precision}
+        return {"suggested_display_precision": self.registry_precision()}
 
     def registry_precision(self) -> int | None:
         """The suggested number of decimals in the shown unit, as the registry's options keep it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +10,7 @@ from marge.core.errors import ServiceValidationError
 from marge.core.state import MAX_STATE_LENGTH
 from marge.entities.complaints import ComplainingEntity
 from marge.entities.domain import Domain, EntityService
+from marge.util.patterns import PatternTooSlow, matches
 from marge.util.schema import Text
 
 
@@ -68,10 +68,16 @@ class TextEntity(ComplainingEntity):
             return f"is too short (minimum length {self._min})"
         if len(value) > self._max:
             return f"is too long (maximum length {self._max})"
-        # A pattern is checked when the platform reads its configuration; `re` keeps the compiled ones.
-        if self.pattern is not None and re.match(self.pattern, value) is None:
-            return f"does not match pattern {self.pattern}"
-        return None
+        if self.pattern is None:
+            return None
+        try:
+            # A pattern is checked when the platform reads its configuration.
+            fits = matches(self.pattern, value)
+        except PatternTooSlow as error:
+            problem = f"is refused: {error}"
+            self.complain(problem, "%s", error)
+            return problem
+        return None if fits else f"does not match pattern {self.pattern}"
 
 
 TEXT: Final = Domain("text", TextEntity, (EntityService("set_value", "set_value", SetValue),))

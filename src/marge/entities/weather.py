@@ -156,6 +156,20 @@ class WeatherEntity(ComplainingEntity):
             data["humidity"] = round(self.humidity)
         return data
 
+    def take_shown(self, attributes: Mapping[str, Any]) -> None:
+        """Take the values of a former state of the entity, which are in the units that it names."""
+        default = self._default_units()
+        for name, native, measure in _CONVERTED:
+            unit = getattr(self, f"native_{measure.unit}") or default[measure.unit]
+            try:
+                convert = converter(measure.kind, attributes.get(measure.unit, unit), unit)
+                setattr(self, native, convert(float(attributes[name])))
+            except (KeyError, TypeError, ValueError, ArithmeticError):
+                continue
+        for name in (*_AS_THEY_ARE, "humidity"):
+            if name in attributes:
+                setattr(self, name, attributes[name])
+
     def set_overrides(self, overrides: Overrides) -> None:
         """See `Entity.set_overrides`."""
         self._units = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from marge.entities.index import EntityIndex
     from marge.helpers.collection import HelperCollection, Item
     from marge.helpers.member_groups import MemberGroups
+    from marge.helpers.shopping_list import ShoppingList
     from marge.helpers.sun_sensors import SunHelper
     from marge.helpers.template import Templates
     from marge.helpers.zone import ZoneCollection
@@ -55,6 +56,8 @@ class Helpers:
         self._house = House(hub, registries, place, index, templates, read, actions, self._person_moved)
         self._hub = hub
         self.notifications = Notifications(hub)
+        self.shopping_list = self._shopping_list()
+        """None when the configuration has none."""
         self._removes: list[Remove] = []
         self._sun: SunHelper | None = None
         self._templates: Templates | None = None
@@ -75,12 +78,14 @@ class Helpers:
             self._hub.load_component(name)
             if name not in NOT_RELOADED:
                 self._register_reload(name)
+        self.notifications.start()
         if uses_platform(self._config, "group", ENTITY_DOMAINS):
             self._load_groups(self._config)
         self._register_reload("template")
         self._removes.append(self._hub.bus.listen(TAG_SCANNED, self._tag_scanned))
         self.zones.start_home()
-        self.notifications.start()
+        if self.shopping_list is not None:
+            self.shopping_list.start()
 
     async def settle(self) -> None:
         """Bring what takes longer, letting others run in between: the hub serves already."""
@@ -171,6 +176,13 @@ class Helpers:
         if self._templates is None:
             self._templates = Templates(self._house)
         await self._templates.load(config)
+
+    def _shopping_list(self) -> ShoppingList | None:
+        if "shopping_list" not in self._config.sections:
+            return None
+        from marge.helpers.shopping_list import ShoppingList
+
+        return ShoppingList(self._house)
 
     def _load_groups(self, config: HouseConfig) -> None:
         from marge.helpers.member_groups import MemberGroups

@@ -159,9 +159,12 @@ GROUPS: Final[Mapping[str, str]] = {
     "binary_sensor": "simple_groups:BinarySensorGroup",
     "button": "simple_groups:ButtonGroup",
     "cover": "cover_group:CoverGroup",
+    "event": "event_group:EventGroup",
     "fan": "fan_group:FanGroup",
     "light": "light_group:LightGroup",
     "lock": "simple_groups:LockGroup",
+    "media_player": "media_player_group:MediaPlayerGroup",
+    "notify": "simple_groups:NotifyGroup",
     "sensor": "sensor_group:SensorGroup",
     "switch": "simple_groups:SwitchGroup",
 }

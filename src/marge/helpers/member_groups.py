@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
@@ -15,6 +15,9 @@ from marge.helpers.member_group import GROUPS, GroupItem, MemberGroup
 from marge.helpers.ports import House
 from marge.util.schema import Invalid, convert
 
+if TYPE_CHECKING:
+    from marge.helpers.notify_groups import NotifyGroups
+
 _LOGGER = logging.getLogger("marge.helpers")
 
 
@@ -24,15 +27,19 @@ class MemberGroups:
     def __init__(self, house: House) -> None:
         self._house = house
         self._groups: list[tuple[str, MemberGroup]] = []
+        self._notify: NotifyGroups | None = None
 
     def load(self, config: HouseConfig) -> None:
         """Bring in what is new, let go what is gone."""
         left = list(self._groups)
         kept: list[tuple[str, MemberGroup]] = []
         fresh: list[tuple[str, type[MemberGroup], GroupItem]] = []
+        self._load_notify([each for each in config.items("notify") if _passes_on(each)])
         for domain in sorted(ENTITY_DOMAINS):
             for item in config.items(domain):
-                if item.get("platform") == "group" and (read := _read(domain, item)) is not None:
+                if item.get("platform") != "group" or (domain == "notify" and _passes_on(item)):
+                    continue
+                if (read := _read(domain, item)) is not None:
                     kind, content = read
                     found = next((each for each in left if each[0] == domain and each[1].item == content), None)
                     if found is None:
@@ -48,6 +55,19 @@ class MemberGroups:
             group.configure(content)
             if self._house.place.add(group):
                 self._groups.append((domain, group))
+
+    def _load_notify(self, items: list[NodeDict]) -> None:
+        from marge.helpers.notify_groups import NotifyGroups
+
+        if items and self._notify is None:
+            self._notify = NotifyGroups(self._house.hub)
+        if self._notify is not None:
+            self._notify.load(items)
+
+
+def _passes_on(item: NodeDict) -> bool:
+    """Whether an item of `notify:` makes an action, and no entity."""
+    return item.get("platform") == "group" and "entities" not in item
 
 
 def _read(domain: str, item: NodeDict) -> tuple[type[MemberGroup], Any] | None:

@@ -18,7 +18,7 @@ from marge.entities.domain import Domain
 from marge.helpers.kind import HelperConfig, HelperEntity, Kind
 from marge.helpers.wall_clock import wall_time
 from marge.helpers.words import Name
-from marge.util.dt import Moment, parse_time
+from marge.util.dt import parse_time
 from marge.util.schema import convert, word
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -134,7 +134,7 @@ class Schedule(HelperEntity):
         """When it changes next, and the data of the present range."""
         moment = None
         if self.next_event is not None:
-            moment = Moment.of(datetime.fromtimestamp(self.next_event, self.hub.config.zone))
+            moment = datetime.fromtimestamp(self.next_event, self.hub.config.zone)
         return {"next_event": moment, **(self.data or {})}
 
     def _config_updated(self, event: Event) -> None:

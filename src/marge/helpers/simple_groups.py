@@ -1,4 +1,4 @@
-"""Groups of switches, binary sensors, buttons and locks."""
+"""Groups of switches, binary sensors, buttons, locks and receivers of messages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from marge.entities.binary_sensor import BinarySensorEntity
 from marge.entities.button import ButtonEntity
 from marge.entities.lock import Features as LockFeatures
 from marge.entities.lock import LockEntity
+from marge.entities.notify import Features as NotifyFeatures
+from marge.entities.notify import NotifyEntity
 from marge.entities.switch import SwitchEntity
-from marge.helpers.member_group import NOTHING_KNOWN, BinarySensorItem, GroupItem, MemberGroup, SwitchedItem, on_state
+from marge.helpers.member_group import (
+    NOTHING_KNOWN,
+    BinarySensorItem,
+    GroupItem,
+    MemberGroup,
+    SwitchedItem,
+    able,
+    on_state,
+)
 
 
 class SwitchGroup(MemberGroup, SwitchEntity):
@@ -95,3 +105,25 @@ class LockGroup(MemberGroup, LockEntity):
     async def do_open(self, code: str | None) -> None:
         """Open all."""
         await self.forward("open")
+
+
+class NotifyGroup(MemberGroup, NotifyEntity):
+    """Receivers of messages as one; a title reaches those that show one."""
+
+    NAME = "Notify Group"
+
+    def added(self) -> None:
+        """See `Entity.added`."""
+        NotifyEntity.added(self)
+        super().added()
+
+    def work_out(self, states: list[State]) -> None:
+        """See `MemberGroup.work_out`: when a member was told something does not matter."""
+        features = NotifyFeatures.TITLE.value if able(states, NotifyFeatures.TITLE) else 0
+        if features != self.supported_features:
+            self.supported_features = features
+            self.description_changed()
+
+    async def do_send_message(self, message: str, title: str | None) -> None:
+        """Send it to all."""
+        await self.forward("send_message", message=message, **({} if title is None else {"title": title}))

@@ -1,26 +1,21 @@
-"""template: entities out of the `template:` section, and of the old form `platform: template` of sensors."""
+"""template: entities out of the `template:` section, and of the old form `platform: template`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Final, NamedTuple
-
-from msgspec import UNSET
+from typing import Final
 
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
-from marge.config.nodes import NodeDict, NodeList, Place
-from marge.config.yaml_sections import ENTITY_DOMAINS
-from marge.core.errors import InvalidConfig, TemplateError
+from marge.core.errors import TemplateError
 from marge.helpers.ports import House
-from marge.helpers.template_config import ITEMS, LEGACY, PLATFORMS, TemplateItem
 from marge.helpers.template_entity import TemplateEntity
-from marge.helpers.words import is_object_id
-from marge.util.schema import Invalid, convert
-from marge.util.suggest import nearest
+from marge.helpers.template_sections import Wanted, WantedBlock, wanted_blocks, wanted_entities
+from marge.helpers.template_triggers import TriggeredEntities
+from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.helpers")
 
@@ -28,36 +23,22 @@ AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
 
 ENTITIES: Final[Mapping[str, str]] = {
+    "alarm_control_panel": "template_alarm:TemplateAlarm",
     "binary_sensor": "template_sensors:TemplateBinarySensor",
     "button": "template_controls:TemplateButton",
+    "cover": "template_cover:TemplateCover",
+    "fan": "template_fan:TemplateFan",
+    "image": "template_image:TemplateImage",
+    "light": "template_light:TemplateLight",
+    "lock": "template_lock:TemplateLock",
     "number": "template_controls:TemplateNumber",
     "select": "template_controls:TemplateSelect",
     "sensor": "template_sensors:TemplateSensor",
     "switch": "template_controls:TemplateSwitch",
+    "vacuum": "template_vacuum:TemplateVacuum",
+    "weather": "template_weather:TemplateWeather",
 }
 """Domain → module and class of its template entities."""
-
-_WITH_TRIGGER: Final = frozenset({"trigger", "triggers", "condition", "conditions", "action", "actions"})
-_OTHER_KINDS: Final = (
-    "alarm_control_panel",
-    "cover",
-    "fan",
-    "image",
-    "light",
-    "lock",
-    "vacuum",
-    "weather",
-)
-
-
-class Wanted(NamedTuple):
-    """An entity that the files ask for; `object_id` is given by the old form alone."""
-
-    domain: str
-    item: TemplateItem
-    unique_id: str | None
-    object_id: str | None
-    place: Place
 
 
 class Templates:
@@ -66,6 +47,7 @@ class Templates:
     def __init__(self, house: House) -> None:
         self._house = house
         self._entities: list[tuple[Wanted, TemplateEntity]] = []
+        self._blocks: list[tuple[WantedBlock, TriggeredEntities]] = []
         self._lock = asyncio.Lock()
 
     async def load(self, config: HouseConfig) -> None:
@@ -87,24 +69,65 @@ class Templates:
             for _, entity in (each for gone in known.values() for each in gone):
                 self._house.place.remove(entity)
             self._entities = kept
+            blocks = self._drop_blocks(config)
             for number, wanted in enumerate(fresh, 1):
                 made = self._make(wanted)
                 if made is not None and self._house.place.add(made):
                     self._entities.append((wanted, made))
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
+            for block in blocks:
+                self._load_block(block)
+                await asyncio.sleep(0)
 
     def stop(self) -> None:
         """Stop following the house."""
-        for _, entity in self._entities:
+        for _, triggered in self._blocks:
+            triggered.stop()
+        for entity in (*(each for _, each in self._entities), *self._triggered_entities()):
             entity.removed()
 
-    def _make(self, wanted: Wanted) -> TemplateEntity | None:
+    def _triggered_entities(self) -> list[TemplateEntity]:
+        return [entity for _, triggered in self._blocks for entity in triggered.entities]
+
+    def _drop_blocks(self, config: HouseConfig) -> list[WantedBlock]:
+        """Let go the blocks that are gone or changed; returns those to bring in."""
+        left = self._blocks
+        self._blocks = []
+        fresh: list[WantedBlock] = []
+        for block in wanted_blocks(config):
+            found = next((each for each in left if each[0].is_like(block)), None)
+            if found is None:
+                fresh.append(block)
+            else:
+                left.remove(found)
+                self._blocks.append(found)
+        for _, triggered in left:
+            triggered.stop()
+            for entity in triggered.entities:
+                self._house.place.remove(entity)
+        return fresh
+
+    def _load_block(self, wanted: WantedBlock) -> None:
+        try:
+            triggered = TriggeredEntities(self._house, wanted.block)
+        except Invalid as invalid:
+            _LOGGER.warning("template entities with triggers are left out: %s", locate(invalid, wanted.block))
+            return
+        for each in wanted.entities:
+            made = self._make(each, triggered=True)
+            if made is not None and self._house.place.add(made):
+                triggered.entities.append(made)
+        triggered.start()
+        self._blocks.append((wanted, triggered))
+
+    def _make(self, wanted: Wanted, *, triggered: bool = False) -> TemplateEntity | None:
         module, _, name = ENTITIES[wanted.domain].partition(":")
         entity: TemplateEntity = getattr(import_module(f"marge.helpers.{module}"), name)()
         entity.unique_id = wanted.unique_id
         entity.suggested_object_id = wanted.object_id
         entity.hub = self._house.hub
+        entity.triggered = triggered
         try:
             entity.prepare(self._house, wanted.item)
         except (TemplateError, ValueError) as error:
@@ -112,78 +135,3 @@ class Templates:
             _LOGGER.warning("template %s at %s:%d is left out: %s", wanted.domain, place.file, place.line, error)
             return None
         return entity
-
-
-def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
-    """The entities of a configuration; what is wrong is logged with file and line."""
-    for section in config.items("template"):
-        yield from _of_section(section)
-    for domain in sorted(ENTITY_DOMAINS):
-        for platform in config.items(domain):
-            if platform.get("platform") != "template":
-                continue
-            if domain in PLATFORMS:
-                yield from _of_platform(domain, platform)
-            else:
-                message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
-                _warn(message, platform.place_of("platform"))
-
-
-def _of_section(section: NodeDict) -> Iterator[Wanted]:
-    if (trigger := next((key for key in section if key in _WITH_TRIGGER), None)) is not None:
-        place = section.place_of(trigger)
-        _warn(f"template entities with '{trigger}' are not supported by this release and are left out", place)
-        return
-    prefix = section.get("unique_id")
-    for key, content in section.items():
-        place = section.place_of(key)
-        if key == "unique_id":
-            continue
-        if key in _OTHER_KINDS:
-            _warn(f"template entities of the kind '{key}' are not supported by this release and are left out", place)
-        elif key not in ITEMS:
-            _warn(f"unknown key '{key}' in 'template'", place, nearest(key, (*ITEMS, *_OTHER_KINDS, "unique_id")))
-        else:
-            items = content if isinstance(content, NodeList) else [content]
-            for index, item in enumerate(items):
-                where = content.place_of(index) if isinstance(content, NodeList) else place
-                if (read := _read(key, item, item)) is not None:
-                    unique_id = None if read.unique_id is UNSET else str(read.unique_id)
-                    if unique_id is not None and prefix is not None:
-                        unique_id = f"{prefix}-{unique_id}"
-                    yield Wanted(key, read, unique_id, None, where)
-
-
-def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
-    key = PLATFORMS[domain]
-    sensors = platform.get(key)
-    if not isinstance(sensors, NodeDict):
-        _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
-        return
-    for object_id, content in sensors.items():
-        place = sensors.place_of(object_id)
-        if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
-            _warn(f"'{object_id}' is no template {domain}", place)
-            continue
-        renamed = NodeDict(content.file, content.line)
-        for key, value in content.items():
-            if key != "entity_id":
-                renamed.put(LEGACY.get(key, key), value, content.place_of(key))
-        if "name" not in renamed:
-            renamed.put("name", object_id, place)
-        if (read := _read(domain, renamed, renamed)) is not None:
-            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), object_id, place)
-
-
-def _read(domain: str, item: Any, node: Any) -> TemplateItem | None:
-    kind = ITEMS[domain]
-    try:
-        return convert(item, kind)
-    except Invalid as invalid:
-        error = locate(invalid, node, known=kind.__struct_encode_fields__)
-        _LOGGER.warning("template %s is left out: %s", domain, error)
-        return None
-
-
-def _warn(message: str, place: Place, hint: str | None = None) -> None:
-    _LOGGER.warning("%s", InvalidConfig(message, place.file, place.line, hint))

@@ -13,6 +13,7 @@ from marge.entities.button import DEVICE_CLASSES as BUTTON_CLASSES
 from marge.entities.sensor_classes import DEVICE_CLASSES as SENSOR_CLASSES
 from marge.entities.words import choice
 from marge.util.schema import Flag, Text, word
+from marge.util.units.convert import DISTANCE, PRESSURE, SPEED, TEMPERATURE, UnitClass
 
 
 def _sensor_class(value: Any) -> str:
@@ -29,16 +30,28 @@ def _template(value: Any) -> str:
     return str(value)
 
 
+def _units(kind: UnitClass) -> list[str]:
+    return sorted(unit for unit in kind.per_base if unit is not None)
+
+
 if TYPE_CHECKING:
     BinaryClass = str
     ButtonClass = str
+    DistanceUnit = str
+    PressureUnit = str
     SensorClass = str
+    SpeedUnit = str
     StateClass = str
+    TemperatureUnit = str
     TemplateText = str
 else:
     BinaryClass = choice("BinaryClass", *BINARY_CLASSES)
     ButtonClass = choice("ButtonClass", *BUTTON_CLASSES)
     SensorClass = word("SensorClass", _sensor_class)
+    DistanceUnit = choice("DistanceUnit", *_units(DISTANCE))
+    PressureUnit = choice("PressureUnit", *_units(PRESSURE))
+    SpeedUnit = choice("SpeedUnit", *_units(SPEED))
+    TemperatureUnit = choice("TemperatureUnit", *_units(TEMPERATURE))
     StateClass = choice("StateClass", "measurement", "total", "total_increasing")
     TemplateText = word("TemplateText", _template)
 
@@ -86,12 +99,14 @@ class SensorItem(TemplateItem, frozen=True, kw_only=True):
 
 
 class BinarySensorItem(TemplateItem, frozen=True, kw_only=True):
-    """An item of `binary_sensor:`; the delays are durations, or templates that give one."""
+    """An item of `binary_sensor:`; the times are durations, or templates that give one."""
 
     state: TemplateText
     device_class: BinaryClass | UnsetType = UNSET
     delay_on: Any = None
     delay_off: Any = None
+    auto_off: Any = None
+    """For how long it is on after a trigger."""
 
 
 class SwitchItem(TemplateItem, frozen=True, kw_only=True):
@@ -144,25 +159,81 @@ class SelectItem(TemplateItem, frozen=True, kw_only=True):
     optimistic: Flag = False
 
 
+class ImageItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `image:`; the picture is at the address that `url` gives."""
+
+    FOLLOWED = ("url",)
+
+    url: TemplateText
+    verify_ssl: Flag = True
+
+    def __post_init__(self) -> None:
+        """Refuse a state, which is when the picture changed."""
+        if self.state is not UNSET:
+            raise ValueError("an image has no 'state'")
+
+
+class WeatherItem(TemplateItem, frozen=True, kw_only=True):
+    """An item of `weather:`."""
+
+    FOLLOWED = (
+        "condition_template",
+        "temperature_template",
+        "humidity_template",
+        "apparent_temperature_template",
+        "dew_point_template",
+        "pressure_template",
+        "wind_speed_template",
+        "wind_gust_speed_template",
+        "wind_bearing_template",
+        "visibility_template",
+        "ozone_template",
+        "cloud_coverage_template",
+        "attribution_template",
+        "forecast_daily_template",
+        "forecast_hourly_template",
+        "forecast_twice_daily_template",
+    )
+
+    name: TemplateText
+    condition_template: TemplateText
+    temperature_template: TemplateText
+    humidity_template: TemplateText
+    apparent_temperature_template: TemplateText | UnsetType = UNSET
+    dew_point_template: TemplateText | UnsetType = UNSET
+    pressure_template: TemplateText | UnsetType = UNSET
+    wind_speed_template: TemplateText | UnsetType = UNSET
+    wind_gust_speed_template: TemplateText | UnsetType = UNSET
+    wind_bearing_template: TemplateText | UnsetType = UNSET
+    visibility_template: TemplateText | UnsetType = UNSET
+    ozone_template: TemplateText | UnsetType = UNSET
+    cloud_coverage_template: TemplateText | UnsetType = UNSET
+    attribution_template: TemplateText | UnsetType = UNSET
+    forecast_daily_template: TemplateText | UnsetType = UNSET
+    forecast_hourly_template: TemplateText | UnsetType = UNSET
+    forecast_twice_daily_template: TemplateText | UnsetType = UNSET
+    temperature_unit: TemperatureUnit | UnsetType = UNSET
+    pressure_unit: PressureUnit | UnsetType = UNSET
+    wind_speed_unit: SpeedUnit | UnsetType = UNSET
+    visibility_unit: DistanceUnit | UnsetType = UNSET
+    precipitation_unit: DistanceUnit | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse a state, which is the condition."""
+        if self.state is not UNSET:
+            raise ValueError("a weather has no 'state': it has a 'condition_template'")
+
+
 ITEMS: Final[Mapping[str, type[TemplateItem]]] = {
     "binary_sensor": BinarySensorItem,
     "button": ButtonItem,
+    "image": ImageItem,
     "number": NumberItem,
     "select": SelectItem,
     "sensor": SensorItem,
     "switch": SwitchItem,
+    "weather": WeatherItem,
 }
 
-PLATFORMS: Final[Mapping[str, str]] = {"binary_sensor": "sensors", "sensor": "sensors", "switch": "switches"}
-"""Domain → the key under which the old form has its items."""
-
-LEGACY: Final[Mapping[str, str]] = {
-    "value_template": "state",
-    "icon_template": "icon",
-    "entity_picture_template": "picture",
-    "availability_template": "availability",
-    "attribute_templates": "attributes",
-    "friendly_name": "name",
-    "friendly_name_template": "name",
-}
-"""Old key → new key."""
+TRIGGERED: Final = frozenset({"binary_sensor", "image", "number", "select", "sensor", "weather"})
+"""The kinds that may have triggers."""

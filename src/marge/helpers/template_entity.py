@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from math import nan
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET
 
+from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.events import Event
+from marge.core.state import UNAVAILABLE, UNKNOWN, State
 from marge.entities.base import Entity
 from marge.helpers.ports import House, RunActions
 from marge.helpers.template_config import TemplateItem
@@ -25,6 +28,9 @@ from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.helpers")
 
+_TEXT: Final = frozenset({"state", "name", "icon", "picture", "last_reset", "url"})
+"""The fields whose templates give a trigger text and nothing else, as in Home Assistant."""
+
 
 class TemplateEntity(Entity):
     """Follows the templates of its item; those of an entity whose `availability` is false rest."""
@@ -33,6 +39,11 @@ class TemplateEntity(Entity):
 
     NAME: ClassVar[str | None] = None
     """What it is called without a name."""
+
+    triggered: bool = False
+    """Whether it is rendered by `update` alone, and follows nothing."""
+    _given: Mapping[str, Any] | None = None
+    """What the last trigger brought."""
 
     def prepare(self, house: House, item: TemplateItem) -> None:
         """Take over the item; raises TemplateError for a text that is no template, Invalid for wrong actions."""
@@ -48,10 +59,19 @@ class TemplateEntity(Entity):
         self._tracker: TemplateTracker | None = None
         self._own_changes = 0
         self.name = self._render_name()
-        self._actions = {field: self._compile(house, field) for field in item.ACTIONS}
+        self._actions = {
+            field: self._compile(house, field) for field in item.ACTIONS if getattr(item, field) is not UNSET
+        }
 
     def added(self) -> None:
-        """Look at the house, and follow it from now on."""
+        """Look at the house, and follow it from now on; with triggers be as the last one or the last run left it."""
+        if self.triggered:
+            last = self.last_state
+            if self._given is not None:
+                self._render()
+            elif last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
+                self.restore(last)
+            return
         if self._gate is None:
             self._follow()
             return
@@ -66,6 +86,30 @@ class TemplateEntity(Entity):
             if tracker is not None:
                 tracker.remove()
         self._gate_tracker = self._tracker = None
+
+    def update(self, variables: Mapping[str, Any], context: Context | None) -> None:
+        """Render everything with what a trigger brought, and show it."""
+        self._given = variables
+        if self.is_added:
+            self._render()
+            if context is not None:
+                self.set_context(context)
+            self.write_state()
+
+    def restore(self, last: State) -> None:
+        """Take over what the last run of the hub showed; nothing, unless the kind says otherwise."""
+
+    def restore_attributes(self, last: State) -> None:
+        """Take over icon, picture and attributes of the last run, those that the item has."""
+        shown = last.attributes
+        for field, _ in self._fields:
+            kind, _, key = field.partition(".")
+            name = {"icon": "icon", "picture": "entity_picture", "attributes": key}.get(kind)
+            if name is not None and name in shown:
+                self.take(field, shown[name])
+
+    def unavailable(self) -> None:
+        """Called when a trigger left it unavailable."""
 
     def take_state(self, result: Any) -> None:
         """Take a result of the state's template, None when it failed; given by the kind."""
@@ -95,7 +139,37 @@ class TemplateEntity(Entity):
 
     async def act(self, field: str, **variables: Any) -> None:
         """Take the actions of a field."""
-        await self._actions[field]({"this": self._engine.this(self.entity_id), **variables}, self._context)
+        await self._actions[field]({**self._variables(), **variables}, self._context)
+
+    @property
+    def has_state(self) -> bool:
+        """Whether a template tells its state."""
+        return self.item.state is not UNSET
+
+    def can(self, field: str) -> bool:
+        """Whether the item has the actions of a field."""
+        return field in self._actions
+
+    def number(self, what: str, value: Any, low: float, high: float) -> float | None:
+        """A result as a number within its limits; None, and a line in the log, for what is none."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = nan
+        if low <= number <= high:
+            return number
+        if value is not None:
+            _LOGGER.warning("%s of %s is %.100r and no number from %s to %s", what, self.entity_id, value, low, high)
+        return None
+
+    def one_of(self, what: str, value: Any, known: Iterable[str]) -> str | None:
+        """A result if it is one of these; else None, and a line in the log unless it tells that nobody knows."""
+        text = str(value)
+        if text in known:
+            return text
+        if value is not None and text not in ("", "None", UNKNOWN, UNAVAILABLE):
+            _LOGGER.warning("%s of %s is %.100r and not one of %s", what, self.entity_id, text, ", ".join(known))
+        return None
 
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:
@@ -106,7 +180,26 @@ class TemplateEntity(Entity):
             raise Invalid(invalid.message, (field, *invalid.path), invalid.hint) from None
 
     def _variables(self) -> dict[str, Any]:
-        return {"this": self._engine.this(self.entity_id)}
+        return {"this": self._engine.this(self.entity_id), **(self._given or {})}
+
+    def _render(self) -> None:
+        """Render once, all or nothing: a template that fails makes the entity unavailable until the next trigger."""
+        variables = self._variables()
+        try:
+            shown = self._gate is None or self._gate.render(variables) is not False
+            results = [
+                template.render(variables, field not in _TEXT)
+                for (field, _), template in zip(self._fields, self._templates, strict=True)
+            ]
+        except TemplateError as error:
+            _LOGGER.error("A template of %s failed: %s", self.entity_id, error)
+            shown = False
+        self.available = shown
+        if not shown:
+            self.unavailable()
+            return
+        for (field, _), result in zip(self._fields, results, strict=True):
+            self.take(field, result)
 
     def _render_name(self) -> str | None:
         """The name as it is now: the entity id is made of it."""

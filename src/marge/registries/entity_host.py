@@ -220,6 +220,8 @@ class EntityHost:
         if unit != entry.unit_of_measurement:
             changes["unit_of_measurement"] = unit
         options = entry.options.get(entity.domain, {})
+        # Nothing is suggested for most: None counts only where something was suggested before.
+        suggested = {key: value for key, value in suggested.items() if value is not None or key in options}
         if suggested and (merged := {**options, **suggested}) != options:
             changes["options"] = {**entry.options, entity.domain: merged}
         if changes:

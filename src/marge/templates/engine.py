@@ -15,10 +15,10 @@ from marge.templates.custom import CustomTemplates, read_custom_templates
 from marge.templates.dispatch import Dispatch
 from marge.templates.functions.base import Scope, Translate
 from marge.templates.functions.states import LiveTemplateState, TemplateState
-from marge.templates.guard import GUARD, RENDER_LIMIT, Interrupted
 from marge.templates.nobody import NoRegistries
 from marge.templates.render_info import RUNNING, LogFunction, RenderInfo, Running
 from marge.templates.template import Template, TemplateTimeout, Variables
+from marge.util.guard import GUARD, Interrupted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from marge.core.state import State
     from marge.templates.ports import RegistryLookup
     from marge.templates.sandbox import BoundedEnvironment
+
+RENDER_LIMIT: Final = 5.0
+"""Seconds that a render may take."""
 
 MAX_COMPILED: Final = 512
 """Compiled texts that are kept for templates yet to come; a template keeps its own."""

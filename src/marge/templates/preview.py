@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from marge.core.errors import OperationFailed
-from marge.templates.guard import GUARD
+from marge.util.guard import GUARD
 
 _FINE: Final = b"1"
 _STOPPED: Final = b"0"

@@ -93,14 +93,3 @@ def parse_duration(value: Any) -> timedelta:
 def format_duration(seconds: float) -> str:
     """Return `H:MM:SS`, as Python and Home Assistant's timers write a duration."""
     return str(timedelta(seconds=int(seconds)))
-
-
-class Moment(datetime):
-    """A datetime for attributes: its JSON ends in `+00:00` as Home Assistant's does, where msgspec would write `Z`."""
-
-    @classmethod
-    def of(cls, value: datetime) -> Moment:
-        """The same time as a Moment."""
-        if isinstance(value, cls):
-            return value
-        return cls.combine(value.date(), value.timetz())

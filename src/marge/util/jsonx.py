@@ -1,11 +1,16 @@
-"""JSON in and out through msgspec, with the extra types that Home Assistant's encoder accepts."""
+"""JSON in and out through msgspec, with the extra types that Home Assistant's encoder accepts.
+
+Times in UTC end in `+00:00`, as Home Assistant writes them, where msgspec would write `Z`. A timedelta, which Home
+Assistant cannot send, is an ISO 8601 duration.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,8 +20,6 @@ Raw = msgspec.Raw
 def _encode_other(value: Any) -> Any:
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return {"__type": "timedelta", "total_seconds": value.total_seconds()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Set):
@@ -32,6 +35,9 @@ _encoder = msgspec.json.Encoder(enc_hook=_encode_other)
 _decoder = msgspec.json.Decoder()
 
 encode = _encoder.encode
+"""As `dumps`, for what holds no times."""
+
+_PERHAPS_UTC: Final = re.compile(rb'\d\d:\d\d(?:\.\d+)?Z"')
 
 
 def dumps(value: Any) -> bytes:
@@ -39,7 +45,25 @@ def dumps(value: Any) -> bytes:
 
     Raises TypeError when something in `value` has no JSON form. Keys that are not strings become strings.
     """
-    return _encoder.encode(value)
+    encoded = _encoder.encode(value)
+    if b'Z"' in encoded and _PERHAPS_UTC.search(encoded):
+        # Perhaps it is a text that somebody else wrote; that stays as it is.
+        try:
+            return _encoder.encode(_with_offsets(value))
+        except RecursionError:
+            return encoded
+    return encoded
+
+
+def _with_offsets(value: Any) -> Any:
+    """`value` with its times as Home Assistant writes them."""
+    if isinstance(value, (datetime, time)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {_with_offsets(key): _with_offsets(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, Set)):
+        return [_with_offsets(item) for item in value]
+    return value
 
 
 def loads(data: bytes | bytearray | memoryview | str) -> Any:
@@ -56,13 +80,13 @@ def dumps_safe(value: Any) -> bytes:
     What has no JSON form becomes its `repr`, integers of thousands of digits become text, broken Unicode "?".
     """
     try:
-        return _encoder.encode(value)
+        return dumps(value)
     except (TypeError, ValueError, RecursionError, OverflowError):
         return msgspec.json.encode(_printable(value, 0))
 
 
 def _printable(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, (bool, float)):
+    if value is None or isinstance(value, (bool, float, timedelta)):
         return value
     if isinstance(value, str):
         return _valid(value)

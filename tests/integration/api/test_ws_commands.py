@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -315,3 +316,43 @@ async def test_a_subscribed_trigger_tells_of_its_firing(tmp_path: Path) -> None:
         await ws.call("unsubscribe_events", subscription=id)
         with pytest.raises(Refusal, match="invalid_format"):
             await ws.call("subscribe_trigger", trigger={"trigger": "nonsense"})
+
+
+async def test_the_decimals_that_a_device_suggests_are_shown_for_display(tmp_path: Path) -> None:
+    topic = "homeassistant/sensor/meter/config"
+    meter = {"name": "Meter", "unique_id": "meter", "state_topic": "meter", "device_class": "energy"}
+    watt_hours = {**meter, "unit_of_measurement": "Wh", "suggested_display_precision": 1}
+
+    async with hub(tmp_path) as house, house.ws() as ws:
+
+        async def announce(payload: dict[str, object]) -> None:
+            data = {"topic": topic, "payload": json.dumps(payload)}
+            await ws.call("call_service", domain="mqtt", service="publish", service_data=data)
+
+        async def decimals() -> tuple[object, object]:
+            shown = await ws.call("config/entity_registry/list_for_display")
+            entity = next(entity for entity in shown["entities"] if entity["ei"] == "sensor.meter")
+            known = await ws.call("config/entity_registry/get", entity_id="sensor.meter")
+            return entity.get("dp"), known["options"].get("sensor", {}).get("suggested_display_precision")
+
+        await announce({**meter, "unit_of_measurement": "Wh"})
+        assert await decimals() == (None, None)
+        await announce(watt_hours)
+        assert await decimals() == (1, 1)
+
+        options = {"entity_id": "sensor.meter", "options_domain": "sensor"}
+        await ws.call("config/entity_registry/update", **options, options={"unit_of_measurement": "kWh"})
+        assert await decimals() == (4, 4), "a larger unit has more decimals"
+        # What the user says counts for more.
+        await ws.call(
+            "config/entity_registry/update",
+            **options,
+            options={"unit_of_measurement": "kWh", "display_precision": 2},
+        )
+        assert (await decimals())[0] == 2
+        await ws.call("config/entity_registry/update", **options, options=None)
+        assert await decimals() == (1, 1), "the device's suggestion stays when the user's options go"
+        await announce({**watt_hours, "suggested_display_precision": 0})
+        assert await decimals() == (0, 0)
+        await announce({**meter, "unit_of_measurement": "Wh"})
+        assert await decimals() == (None, None)

@@ -18,6 +18,16 @@ def report(folder: Path, **files: str) -> str:
     return check(folder, validators(TemplateEngine(make_hub()))).text()
 
 
+def test_a_misspelt_key_that_says_the_kind_is_named(tmp_path: Path) -> None:
+    text = report(
+        tmp_path,
+        automations="- id: bad\n  trigger:\n    - platfrom: state\n      entity_id: light.a\n  action: []\n"
+        "- id: worse\n  trigger: []\n  condition:\n    - conditon: state\n      entity_id: light.a\n  action: []\n",
+    )
+    assert "on line 3:\n    Automation 'bad': unknown key 'platfrom'\n    (did you mean \"platform\"?)" in text
+    assert "on line 9:\n    Automation 'worse': unknown key 'conditon'\n    (did you mean \"condition\"?)" in text
+
+
 def test_names_the_place_and_the_nearest_word(tmp_path: Path) -> None:
     text = report(
         tmp_path,

@@ -14,7 +14,7 @@ import pytest
 
 from marge.demo_home.simulator.day import Day
 from marge.demo_home.simulator.house import House
-from marge.demo_home.simulator.mqtt import MqttClient
+from marge.demo_home.simulator.mqtt import Address, MqttClient
 from marge.demo_home.simulator.station import Station
 from marge.demo_home.simulator.timetable import TUESDAY, Step
 from marge.mqtt.topics import matches
@@ -27,7 +27,9 @@ class Wire(MqttClient):
     """Notes what a device publishes instead of sending it."""
 
     def __init__(self, station: Station) -> None:
-        super().__init__("", 0, station.client_id, on_connect=lambda: None, on_message=lambda topic, payload: None)
+        super().__init__(
+            Address("", 0), station.client_id, on_connect=lambda: None, on_message=lambda topic, payload: None
+        )
         self.sent: list[tuple[str, bytes, bool]] = []
 
     def publish(self, topic: str, payload: str | bytes, qos: int = 0, retain: bool = False) -> None:

@@ -66,6 +66,18 @@ async def test_code_format_that_is_no_pattern_fails_with_its_name() -> None:
         await house.call("lock.lock", {"code": "1"})
 
 
+async def test_a_code_format_that_takes_too_long_refuses_codes_and_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = House()
+    lock = house.add(recording(LockEntity, code_format=r"(\d+c*)+$"))
+    for _ in range(4):
+        with pytest.raises(ServiceValidationError, match="takes too long"):
+            await house.call("lock.lock", {"code": "1" * 60 + "!"})
+    assert lock.calls == []
+    assert [record.getMessage() for record in caplog.records] == [r"lock.it: the pattern (\d+c*)+$ takes too long"]
+
+
 async def test_only_locks_with_a_latch_open() -> None:
     house = House()
     lock = house.add(recording(LockEntity))

@@ -59,3 +59,17 @@ async def test_a_source_with_a_text_that_does_not_fit_is_unknown_and_logged_once
     assert [record.getMessage() for record in caplog.records] == [
         "text.code: the text it provides does not match pattern [a-z]+"
     ]
+
+
+async def test_a_pattern_that_takes_too_long_is_refused_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    text = Text()
+    text.native_max, text.pattern = 255, "(t+e*)+$"
+    house.add(text, "text.code")
+    for _ in range(5):
+        with pytest.raises(ServiceValidationError, match=r"takes too long"):
+            await house.call("text.set_value", "text.code", value="t" * 60 + "!")
+        text.native_value = "t" * 60 + "!"
+        text.write_state()
+    assert house.state("text.code") == "unknown"
+    assert [record.getMessage() for record in caplog.records] == ["text.code: the pattern (t+e*)+$ takes too long"]

@@ -209,7 +209,7 @@ async def test_mistakes_and_other_domains_are_left_out_with_file_and_line(
         tmp_path,
         "light:\n  - {platform: group, entities: [light.a]}\n  - {platform: group, entities: [switch.a]}\n"
         "  - {platform: group, entitys: [light.a]}\n  - {platform: group, entities: []}\n"
-        "event:\n  - {platform: group, entities: [event.a]}\n",
+        "siren:\n  - {platform: group, entities: [siren.a]}\n",
     )
     assert house.hub.states.entity_ids("light") == ["light.light_group"]
     for line in (3, 4, 5, 7):

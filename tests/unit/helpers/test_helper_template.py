@@ -212,7 +212,7 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
       - {name: Typo, sate: "1"}
       - {name: Broken, state: "{{ 1 +"}
       - {name: Class, state: "1", device_class: hope}
-  - trigger: {platform: event, event_type: x}
+  - action: {event: x}
     sensor: [{name: T, state: "1"}]
   - cover: [{name: S}]
   - senser: []
@@ -225,7 +225,7 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
         "configuration.yaml:4, did you mean 'state'?",
         "configuration.yaml:5 is left out",
         "unknown device class 'hope' at configuration.yaml:6",
-        "'trigger' are not supported by this release and are left out at configuration.yaml:7",
+        "template entities with 'action' need 'triggers' and are left out at configuration.yaml:7",
         "kind 'cover' are not supported by this release and are left out at configuration.yaml:9",
         "unknown key 'senser' in 'template' at configuration.yaml:10, did you mean 'sensor'?",
         "configuration.yaml:11 is left out",

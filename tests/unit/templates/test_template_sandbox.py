@@ -15,9 +15,9 @@ import pytest
 
 from marge.core.errors import TemplateError
 from marge.templates import TemplateEngine
-from marge.templates.guard import GUARD
 from marge.templates.template import TemplateTimeout
 from marge.testing import make_hub
+from marge.util.guard import GUARD
 
 DOUBLING = (
     "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = zip(ns.x, ns.x) | list %}{% endfor %}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marge.api.rest import calendars, editor, events, history, hub, pictures, services, states, template
+from marge.api.rest import calendars, editor, events, history, hub, pictures, services, shopping_list, states, template
 from marge.api.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -16,5 +16,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *history.ROUTES,
     *calendars.ROUTES,
     *pictures.ROUTES,
+    *shopping_list.ROUTES,
     *editor.ROUTES,
 )

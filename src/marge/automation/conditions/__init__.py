@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from marge.automation import spelling
 from marge.automation.errors import ConditionFailed
 from marge.automation.ports import Condition, View
 from marge.automation.words import ON, Enabled
@@ -105,7 +106,7 @@ def parse_condition(item: Any) -> ConfiguredCondition:
         for shorthand in SHORTHANDS:
             if shorthand in config:
                 return _shorthand(shorthand, config)
-        raise Invalid("required key not provided", ("condition",))
+        raise spelling.without_kind(config, "condition")
     if isinstance(kind, str) and is_template_string(kind):
         config["value_template"] = kind
         kind = "template"

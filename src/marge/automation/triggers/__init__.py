@@ -147,7 +147,7 @@ def _parse_one(item: Any, index: int) -> ConfiguredTrigger:
     config = spelling.trigger(item)
     kind = config.pop("trigger", None)
     if kind is None:
-        raise Invalid("required key not provided", ("trigger",))
+        raise spelling.without_kind(config, "trigger", "platform")
     found = trigger_type(kind)
     common = convert({key: config.pop(key) for key in _COMMON if key in config}, Common)
     return ConfiguredTrigger(str(kind), index, common, convert(config, found), VariableBlock(common.variables))

@@ -26,7 +26,7 @@ def command(
     no_simulator: bool,
     speed: float,
 ) -> None:
-    """Run the demo home in the foreground."""
+    """Run the demo home in the foreground; it listens on this machine only."""
     import time
 
     from marge.cli.serve import Variant, serve
@@ -38,7 +38,12 @@ def command(
     with without_ssl():
         from marge.cli.demo_home import DemoHome, copy_config
 
-    config = config_dir or (Path(outer["config"]) if outer.get("config") else copy_config(folder))
+    config = config_dir or (Path(outer["config"]) if outer.get("config") else None)
+    if config is None:
+        try:
+            config = copy_config(folder)
+        except OSError as error:
+            raise click.ClickException(f"The demo home cannot be set up in {folder}: {error.strerror}") from None
     epoch = time.time()
     clock: Clock | None = None
     if speed != 1:
@@ -46,4 +51,5 @@ def command(
 
         clock = ScaledClock(speed, epoch)
     companion = DemoHome(simulator=not no_simulator, speed=speed, epoch=epoch)
-    context.exit(serve(str(config), str(folder), outer.get("log_dir"), Variant(http_port, mqtt_port, clock, companion)))
+    variant = Variant("127.0.0.1", http_port, mqtt_port, clock, companion)
+    context.exit(serve(str(config), str(folder), outer.get("log_dir"), variant))

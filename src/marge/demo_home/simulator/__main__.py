@@ -15,6 +15,7 @@ import time
 from marge.core.clock import Clock, SystemClock
 from marge.core.scaled_clock import ScaledClock
 from marge.demo_home.simulator.house import House
+from marge.demo_home.simulator.mqtt import Address
 from marge.demo_home.simulator.player import play
 
 
@@ -23,6 +24,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="where the broker is (%(default)s)")
     parser.add_argument("--port", type=int, default=1883, help="its port (%(default)s)")
+    parser.add_argument("--username", help="who the devices are for the broker (nobody)")
+    parser.add_argument("--password", help="and their password")
     parser.add_argument("--seed", type=int, default=1, help="the devices' chance (%(default)s)")
     parser.add_argument("--speed", type=float, default=1.0, help="seconds that pass in one (%(default)s)")
     parser.add_argument("--epoch", type=float, help="Unix time at which the faster time began (now)")
@@ -49,7 +52,8 @@ async def _run(house: House, options: argparse.Namespace) -> None:
         stdin = sys.stdin.fileno()
         loop.add_reader(stdin, lambda: os.read(stdin, 4096) or task.cancel())
     # The broker's patience with silent clients is measured by the hub's clock, which may be a fast one.
-    await play(house, options.host, options.port, keep_alive=60 if options.speed == 1 else 0)
+    keep_alive = 60 if options.speed == 1 else 0
+    await play(house, Address(options.host, options.port, options.username, options.password, keep_alive))
 
 
 if __name__ == "__main__":

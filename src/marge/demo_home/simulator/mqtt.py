@@ -20,6 +20,13 @@ PINGREQ: Final = 0xC0
 PINGRESP: Final = 0xD0
 DISCONNECT: Final = 0xE0
 
+REFUSALS: Final = {
+    1: "it does not speak MQTT 3.1.1",
+    2: "it does not like the client id",
+    3: "it is not available",
+    4: "user name or password is wrong",
+    5: "this user may not come in",
+}
 FIRST_RETRY: Final = 0.5
 LONGEST_RETRY: Final = 15.0
 MAX_UNACKNOWLEDGED: Final = 1000
@@ -34,6 +41,16 @@ class Message(NamedTuple):
     retain: bool = False
 
 
+class Address(NamedTuple):
+    """Where the broker is, and who comes; `keep_alive` in seconds, 0 for none."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = None
+    keep_alive: int = 60
+
+
 class ConnectionRefused(ConnectionError):
     """The broker does not want this client."""
 
@@ -43,20 +60,16 @@ class MqttClient:
 
     def __init__(
         self,
-        host: str,
-        port: int,
+        address: Address,
         client_id: str,
         *,
         on_connect: Callable[[], None],
         on_message: Callable[[str, bytes], None],
         will: Message | None = None,
-        keep_alive: int = 60,
     ) -> None:
-        self.host = host
-        self.port = port
+        self.address = address
         self.client_id = client_id
         self.will = will
-        self.keep_alive = keep_alive
         self.published = 0
         """How many messages were published so far."""
         self._on_connect = on_connect
@@ -79,7 +92,9 @@ class MqttClient:
             try:
                 await self._session()
                 pause = FIRST_RETRY
-            except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+            except ConnectionRefused as error:
+                _LOGGER.warning("%s", error)
+            except (OSError, EOFError) as error:
                 _LOGGER.debug("%s: %s", self.client_id, error)
             if not self._closing:
                 await asyncio.sleep(pause)
@@ -125,18 +140,19 @@ class MqttClient:
             await pong
 
     async def _session(self) -> None:
-        reader, writer = await asyncio.open_connection(self.host, self.port)
+        reader, writer = await asyncio.open_connection(self.address.host, self.address.port)
         pinger: asyncio.Task[None] | None = None
         try:
-            writer.write(_connect(self.client_id, self.will, self.keep_alive))
+            writer.write(_connect(self.client_id, self.will, self.address))
             first, body = await _read(reader)
             if first != CONNACK or body[1] != 0:
-                raise ConnectionRefused(f"the broker refused {self.client_id}: code {body[1:2].hex()}")
+                reason = REFUSALS.get(body[1], "for no reason that it names")
+                raise ConnectionRefused(f"the broker refuses {self.client_id}: {reason}")
             self._writer = writer
             for packet_id, message in self._unacknowledged.items():
                 writer.write(_publish(message, packet_id, again=True))
             self._on_connect()
-            if self.keep_alive:
+            if self.address.keep_alive:
                 pinger = asyncio.create_task(self._ping(writer), name=f"keep-alive of {self.client_id}")
             while True:
                 self._handle(writer, *await _read(reader))
@@ -152,7 +168,7 @@ class MqttClient:
 
     async def _ping(self, writer: asyncio.StreamWriter) -> None:
         while True:
-            await asyncio.sleep(self.keep_alive * 0.75)
+            await asyncio.sleep(self.address.keep_alive * 0.75)
             writer.write(bytes((PINGREQ, 0)))
 
     def _handle(self, writer: asyncio.StreamWriter, first: int, body: bytes) -> None:
@@ -194,13 +210,19 @@ def _packet(first: int, body: bytes) -> bytes:
             return bytes(header) + body
 
 
-def _connect(client_id: str, will: Message | None, keep_alive: int) -> bytes:
+def _connect(client_id: str, will: Message | None, address: Address) -> bytes:
     flags = 0x02
     body = _text(client_id)
     if will is not None:
         flags |= 0x04 | will.qos << 3 | (0x20 if will.retain else 0)
         body += _text(will.topic) + _text(will.payload)
-    return _packet(CONNECT, _text("MQTT") + struct.pack(">BBH", 4, flags, keep_alive) + body)
+    if address.username is not None:
+        flags |= 0x80
+        body += _text(address.username)
+        if address.password is not None:
+            flags |= 0x40
+            body += _text(address.password)
+    return _packet(CONNECT, _text("MQTT") + struct.pack(">BBH", 4, flags, address.keep_alive) + body)
 
 
 def _publish(message: Message, packet_id: int, *, again: bool = False) -> bytes:

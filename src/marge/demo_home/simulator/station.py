@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
 from marge.core.clock import Cancel, Clock
-from marge.demo_home.simulator.mqtt import Message, MqttClient
+from marge.demo_home.simulator.mqtt import Address, Message, MqttClient
 from marge.demo_home.simulator.world import World
 
 BIRTH_TOPIC: Final = "homeassistant/status"
@@ -50,16 +50,14 @@ class Station:
         """The devices behind this connection."""
         raise NotImplementedError
 
-    def connect(self, host: str, port: int, keep_alive: int = 60) -> MqttClient:
+    def connect(self, address: Address) -> MqttClient:
         """Make the connection; `run` of what is returned keeps it up."""
         self.client = MqttClient(
-            host,
-            port,
+            address,
             self.client_id,
             on_connect=self._connected,
             on_message=self.on_message,
             will=self.will,
-            keep_alive=keep_alive,
         )
         return self.client
 

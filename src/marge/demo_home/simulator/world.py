@@ -18,7 +18,6 @@ class World:
         self.clock = clock
         self.zone = ZoneInfo(time_zone)
         self.heating = False
-        self.people_home = 2
 
     def local(self) -> datetime:
         """The local time of the house."""
@@ -29,11 +28,8 @@ class World:
         now = self.local()
         return now.hour + now.minute / 60 + now.second / 3600
 
-    def curve(self, peak: float, spread: float = 1.0) -> float:
-        """Between -1 and 1 through the day, highest at the hour `peak`; a larger `spread` swings less evenly."""
-        return math.copysign(abs(math.cos((self.hour() - peak) / 24 * math.tau)) ** spread, self._phase(peak))
-
-    def _phase(self, peak: float) -> float:
+    def curve(self, peak: float) -> float:
+        """Between -1 and 1 through the day, highest at the hour `peak`."""
         return math.cos((self.hour() - peak) / 24 * math.tau)
 
     def outdoor_temperature(self) -> float:
@@ -50,7 +46,7 @@ class World:
 
     def daylight(self) -> float:
         """Outdoor illuminance in lux, 0 at night."""
-        height = math.cos((self.hour() - 12.1) / 24 * math.tau) - 0.12
+        height = self.curve(12.1) - 0.12
         return 0.0 if height <= 0 else 52_000 * height**1.3
 
     def room_temperature(self, offset: float) -> float:

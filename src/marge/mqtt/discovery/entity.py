@@ -159,7 +159,7 @@ class MqttEntity(Entity):
                 translation_key="command_template_error",
                 placeholders={"error": str(error), "entity_id": self.entity_id, "command_template": template},
             ) from error
-        return _bytes_literal(text) if text.startswith(("b'", 'b"')) else text
+        return bytes_literal(text) if text.startswith(("b'", 'b"')) else text
 
     def template_variables(self) -> dict[str, Any]:
         """The entity as variables of its templates."""
@@ -290,7 +290,7 @@ class MqttEntity(Entity):
         return None if entry is None else entry.device_id
 
 
-def _bytes_literal(text: str) -> str | bytes:
+def bytes_literal(text: str) -> str | bytes:
     """What a template means that writes bytes as Python does: `b'\\xde\\xad'`."""
     from ast import literal_eval
 

@@ -8,6 +8,7 @@ from base64 import b64decode
 from typing import Final, Literal
 
 from marge.entities.image import ImageEntity
+from marge.entities.picture_fetch import fetch_picture
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity
@@ -18,9 +19,6 @@ from marge.util.dt import from_timestamp
 from marge.util.schema import Invalid, Text
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
-
-FETCH_SECONDS: Final = 10.0
-MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 class ImageConfig(EntityConfig, frozen=True, kw_only=True):
@@ -81,30 +79,12 @@ class MqttImage(MqttEntity, ImageEntity):
         """See `PictureEntity.image`."""
         url = self._url
         if self._picture is None and url is not None:
-            fetched = await asyncio.to_thread(_fetch, url)
+            fetched = await asyncio.to_thread(fetch_picture, url)
             if isinstance(fetched, str):
                 _LOGGER.error("%s: %s", self.entity_id, fetched)
             elif url == self._url:
                 self._picture, self.content_type = fetched
         return self._picture
-
-
-def _fetch(url: str) -> tuple[bytes, str] | str:
-    """The picture at an address and its type, or what went wrong; blocks."""
-    from http.client import HTTPException
-    from urllib.request import urlopen
-
-    try:
-        with urlopen(url, timeout=FETCH_SECONDS) as answer:  # noqa: S310  the address was checked to be http or https
-            content_type: str = answer.headers.get_content_type()
-            if not content_type.startswith("image/"):
-                return f"{url} is {content_type}, not a picture"
-            content: bytes = answer.read(MAX_BYTES + 1)
-    except (OSError, ValueError, HTTPException) as error:
-        return f"{url} cannot be fetched: {error}"
-    if len(content) > MAX_BYTES:
-        return f"{url} is larger than {MAX_BYTES} bytes"
-    return content, content_type
 
 
 COMPONENT: Final = entity_component("image", ImageConfig, MqttImage)

@@ -69,16 +69,27 @@ class Discovery:
         known = self._known.get((component, discovery_id))
         return None if known is None else known.item
 
-    def add_manual(self, component: str, config: dict[str, Any]) -> None:
+    def add_manual(self, component: str, config: dict[str, Any]) -> Item:
         """Create an entity that `configuration.yaml` lists; raises Invalid or TemplateError.
 
         Unlike in what devices announce, keys that nobody knows are mistakes.
         """
-        loaded = self._component(component) if component not in _NOT_MANUAL else None
-        if loaded is None:
-            raise Invalid(f"MQTT has no entities of the kind '{component}'", (component,))
-        check_keys(config, loaded.schema(config))
-        loaded.create(self._mqtt, config)
+        return self._checked(component, config).create(self._mqtt, config)
+
+    def update_manual(self, item: Item, component: str, config: dict[str, Any]) -> None:
+        """Change what `add_manual` made; raises Invalid or TemplateError and leaves it as it was."""
+        self._checked(component, config)
+        item.update(config)
+
+    def _checked(self, name: str, config: dict[str, Any]) -> Component:
+        """The component of an entity of the files, whose keys are all known."""
+        component = self._component(name) if name not in _NOT_MANUAL else None
+        if component is None:
+            raise Invalid(f"MQTT has no entities of the kind '{name}'", (name,))
+        if not isinstance(config, dict):
+            raise Invalid(f"expected a mapping, got {config!r:.50}", (name,))
+        check_keys(config, component.schema(config))
+        return component
 
     def _component(self, name: str) -> Component | None:
         component = load_component(name)

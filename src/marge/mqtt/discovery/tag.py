@@ -74,7 +74,11 @@ class TagScanner(DeviceHolder):
                 return
         if value is FAILED or not (tag_id := str(value).strip()):
             return
-        self.mqtt.hub.bus.fire(TAG_SCANNED, {"tag_id": tag_id, "device_id": self.device_id})
+        entities = self.mqtt.registries.entities
+        entity_id = entities.get_entity_id("tag", "tag", tag_id)
+        entry = None if entity_id is None else entities.get(entity_id)
+        name = None if entry is None else entry.name or entry.original_name
+        self.mqtt.hub.bus.fire(TAG_SCANNED, {"tag_id": tag_id, "name": name, "device_id": self.device_id})
 
 
 def _create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:

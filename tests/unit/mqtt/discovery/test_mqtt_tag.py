@@ -25,7 +25,7 @@ def test_a_tag_becomes_an_event_of_its_device() -> None:
     rig.publish("tag", {"uid": " 04-AB "})
     rig.publish("tag", {"other": 1})
     rig.publish("tag", b"\xff")
-    assert scans == [{"tag_id": "04-AB", "device_id": device.id}]
+    assert scans == [{"tag_id": "04-AB", "name": None, "device_id": device.id}]
 
 
 def test_a_scanner_without_a_device() -> None:
@@ -33,7 +33,18 @@ def test_a_scanner_without_a_device() -> None:
     scans = _scans(rig)
     rig.publish(CONFIG, {"topic": "tag"})
     rig.publish("tag", "1")
-    assert scans == [{"tag_id": "1", "device_id": None}]
+    assert scans == [{"tag_id": "1", "name": None, "device_id": None}]
+
+
+def test_a_scan_names_a_tag_that_has_a_name() -> None:
+    rig = DiscoveryRig()
+    scans = _scans(rig)
+    rig.publish(CONFIG, {"topic": "tag"})
+    entry = rig.registries.entities.get_or_create("tag", "tag", "1", original_name="Tag 1")
+    rig.publish("tag", "1")
+    rig.registries.entities.update(entry.entity_id, name="Front door")
+    rig.publish("tag", "1")
+    assert [scan["name"] for scan in scans] == ["Tag 1", "Front door"]
 
 
 def test_an_update_moves_the_scanner() -> None:
@@ -45,7 +56,7 @@ def test_an_update_moves_the_scanner() -> None:
     rig.publish("other", "new")
     (device,) = rig.registries.devices
     assert device.name == "New"
-    assert scans == [{"tag_id": "new", "device_id": device.id}]
+    assert scans == [{"tag_id": "new", "name": None, "device_id": device.id}]
     rig.publish(CONFIG, "")
     rig.publish("other", "gone")
     assert len(scans) == 1

@@ -32,6 +32,7 @@ FAMILIES: Final = (
     "mqtt",
     "notifications",
     "search",
+    "shopping_list",
     "templates",
     "todo",
     "units",

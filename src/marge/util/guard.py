@@ -1,10 +1,10 @@
-"""The limit that ends a runaway render: 5 seconds, or 64 MiB of growth.
+"""The limit that ends what would hold the loop: some seconds, or 64 MiB of growth.
 
 On the main thread an interval timer raises `Interrupted` from its signal handler. That ends Python code at the next
 instruction, and also a regular expression or a huge multiplication, which look for signals in their inner loops
-while another thread could not even run. The timer is armed by a render and disarms itself at its first tick
-without one, so a render pays for a clock reading. In any other thread a helper thread raises the
-exception, which ends Python code but not a regular expression: templates belong on the main thread.
+while another thread could not even run. The timer is armed by a guarded stretch and disarms itself at its first tick
+without one, so that a stretch pays for a clock reading. In any other thread a helper thread raises the exception,
+which ends Python code but not a regular expression: what may be one belongs on the main thread.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import threading
 import time
 from typing import Final
 
-RENDER_LIMIT: Final = 5.0
 MEMORY_LIMIT: Final = 64 * 1024 * 1024
 
 _FIRST_TICK: Final = 0.02
@@ -26,25 +25,26 @@ _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class Interrupted(BaseException):
-    """Raised inside a render that went over a limit; not an Exception, so that nothing in a template swallows it."""
+    """Raised inside what went over a limit; not an Exception, so that nothing in a template swallows it."""
 
 
 class Guard:
-    """Watches the renders of this process; there is one, as there is one interval timer."""
+    """Watches the guarded stretches of this process; there is one, as there is one interval timer."""
 
     def __init__(self) -> None:
         self._main = threading.main_thread().ident
         self._deadline: float | None = None
-        self._limit = RENDER_LIMIT
+        self._limit = 0.0
         self._baseline: int | None = None
         self._armed = False
         self._usable: bool | None = None
         self._watch = _Watch()
 
     def enter(self, limit: float) -> float | None:
-        """A render begins, which may take `limit` seconds; hand the result to `leave`.
+        """A stretch begins, which may take `limit` seconds; hand the result to `leave`.
 
-        A render inside another (through a listener of the log) has its own time; the outer one goes on afterwards.
+        One inside another (a render through a listener of the log) has its own time; the outer one goes on afterwards.
+        `Interrupted` may come until `leave` has returned: catch it around that, and call `leave` again.
         """
         thread = threading.get_ident()
         if thread != self._main or not (self._armed or self._arm()):
@@ -56,7 +56,7 @@ class Guard:
         return outer
 
     def leave(self, outer: float | None) -> None:
-        """The render has ended; may be called twice."""
+        """The stretch has ended; may be called twice."""
         thread = threading.get_ident()
         if thread == self._main and self._usable:
             self._deadline = outer
@@ -104,7 +104,7 @@ class Guard:
 
 
 class _Watch:
-    """Raises `Interrupted` in threads other than the main one whose render is over its time.
+    """Raises `Interrupted` in threads other than the main one that are over their time.
 
     One helper thread for all of them, which ends when there has been nothing to watch for a second.
     """
@@ -124,7 +124,7 @@ class _Watch:
             self._deadlines[thread] = time.monotonic() + limit
             if not self._running:
                 self._running = True
-                threading.Thread(target=self._run, name="template-watch", daemon=True).start()
+                threading.Thread(target=self._run, name="guard-watch", daemon=True).start()
             return outer
 
     def leave(self, thread: int, outer: float | None) -> None:
@@ -154,7 +154,7 @@ class _Watch:
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    # Loads a shared library: only a render that is stopped outside the main thread needs it.
+    # Loads a shared library: only what is stopped outside the main thread needs it.
     import ctypes
 
     ctypes.pythonapi.PyThreadState_SetAsyncExc(

@@ -1,0 +1,152 @@
+"""What the files say of template entities: the `template:` section, and the old form `platform: template`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
+
+from marge.config.house import HouseConfig
+from marge.config.locate import locate
+from marge.config.nodes import NodeDict, NodeList, Place
+from marge.config.yaml_sections import ENTITY_DOMAINS
+from marge.core.errors import InvalidConfig
+from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
+from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key
+from marge.helpers.words import is_object_id
+from marge.util.schema import Invalid, convert
+from marge.util.suggest import nearest
+
+_LOGGER = logging.getLogger("marge.helpers")
+
+_TRIGGER: Final = ("triggers", "trigger")
+BLOCK: Final = frozenset({*_TRIGGER, "condition", "conditions", "action", "actions", "variables"})
+"""The keys of a section that say when its entities are rendered."""
+_OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "light", "lock", "vacuum")
+
+
+class Wanted(NamedTuple):
+    """An entity that the files ask for; `object_id` is given by the old form alone."""
+
+    domain: str
+    item: TemplateItem
+    unique_id: str | None
+    object_id: str | None
+    place: Place
+
+
+class WantedBlock(NamedTuple):
+    """Triggers, and the entities that they are for; `block` is the section without the entities."""
+
+    block: NodeDict
+    entities: list[Wanted]
+
+    def is_like(self, other: WantedBlock) -> bool:
+        """Whether it says the same, be it elsewhere in the file."""
+        return self.block == other.block and [each[:4] for each in self.entities] == [
+            each[:4] for each in other.entities
+        ]
+
+
+def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
+    """The entities of a configuration; what is wrong is logged with file and line."""
+    for section in config.items("template"):
+        if (key := next((key for key in section if key in BLOCK), None)) is None:
+            yield from _of_section(section)
+        elif not any(key in section for key in _TRIGGER):
+            _warn(f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
+    for domain in sorted(ENTITY_DOMAINS):
+        for platform in config.items(domain):
+            if platform.get("platform") != "template":
+                continue
+            if domain in PLATFORMS:
+                yield from _of_platform(domain, platform)
+            else:
+                message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
+                _warn(message, platform.place_of("platform"))
+
+
+def wanted_blocks(config: HouseConfig) -> Iterator[WantedBlock]:
+    """The sections with triggers."""
+    for section in config.items("template"):
+        if not any(key in section for key in _TRIGGER):
+            continue
+        block = NodeDict(section.file, section.line)
+        rest = NodeDict(section.file, section.line)
+        for key, value in section.items():
+            if key in BLOCK:
+                block.put(key, value, section.place_of(key))
+            elif key in ITEMS and key not in TRIGGERED:
+                _warn(f"template entities of the kind '{key}' have no triggers and are left out", section.place_of(key))
+            else:
+                rest.put(key, value, section.place_of(key))
+        yield WantedBlock(block, list(_of_section(rest)))
+
+
+def _of_section(section: NodeDict) -> Iterator[Wanted]:
+    prefix = section.get("unique_id")
+    for key, content in section.items():
+        place = section.place_of(key)
+        if key == "unique_id":
+            continue
+        if key in _OTHER_KINDS:
+            _warn(f"template entities of the kind '{key}' are not supported by this release and are left out", place)
+        elif key not in ITEMS:
+            _warn(
+                f"unknown key '{key}' in 'template'",
+                place,
+                nearest(key, (*ITEMS, *_OTHER_KINDS, "triggers", "unique_id")),
+            )
+        else:
+            items = content if isinstance(content, NodeList) else [content]
+            for index, item in enumerate(items):
+                where = content.place_of(index) if isinstance(content, NodeList) else place
+                if (read := _read(key, item, ITEMS[key])) is not None:
+                    unique_id = None if read.unique_id is UNSET else str(read.unique_id)
+                    if unique_id is not None and prefix is not None:
+                        unique_id = f"{prefix}-{unique_id}"
+                    yield Wanted(key, read, unique_id, None, where)
+
+
+def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
+    key = PLATFORMS[domain]
+    if key is None:
+        if (read := _read_old(domain, platform)) is not None:
+            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), None, platform.place)
+        return
+    items = platform.get(key)
+    if not isinstance(items, NodeDict):
+        _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
+        return
+    for object_id, content in items.items():
+        place = items.place_of(object_id)
+        if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
+            _warn(f"'{object_id}' is no template {domain}", place)
+        elif (read := _read_old(domain, content, object_id)) is not None:
+            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), object_id, place)
+
+
+def _read_old(domain: str, content: NodeDict, name: str | None = None) -> TemplateItem | None:
+    """Read an item of the old form; without a name of its own it gets `name`."""
+    renamed = NodeDict(content.file, content.line)
+    for key, value in content.items():
+        if key not in ("entity_id", "platform"):
+            renamed.put(new_key(domain, key), value, content.place_of(key))
+    if "name" not in renamed and name is not None:
+        renamed.put("name", name, content.place)
+    return _read(domain, renamed, PLATFORM_ITEMS[domain])
+
+
+def _read(domain: str, item: Any, kind: type[TemplateItem]) -> TemplateItem | None:
+    try:
+        return convert(item, kind)
+    except Invalid as invalid:
+        error = locate(invalid, item, known=kind.__struct_encode_fields__)
+        _LOGGER.warning("template %s is left out: %s", domain, error)
+        return None
+
+
+def _warn(message: str, place: Place, hint: str | None = None) -> None:
+    _LOGGER.warning("%s", InvalidConfig(message, place.file, place.line, hint))
