@@ -7,7 +7,6 @@ is installed, else from raw sockets here, and WebSocket clients are raw sockets,
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import re
 import selectors
@@ -23,6 +22,8 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any, Final
+
+from bench.ws_client import WsClient
 
 CONNECTIONS: Final = 32
 SUBSCRIBERS: Final = 100
@@ -142,48 +143,6 @@ def milliseconds(port: int, request: bytes, count: int) -> list[float]:
             _answer(sock, buffer)
             took.append((time.perf_counter() - started) * 1e3)
     return took
-
-
-class WsClient:
-    """The least of a WebSocket client: text frames, logged in."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port))
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = bytearray()
-        self.sock.sendall(
-            b"GET /api/websocket HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            self._buffer += self.sock.recv(65536)
-        del self._buffer[: end + 4]
-        self.read()
-        self.send({"type": "auth", "access_token": token})
-        assert b"auth_ok" in self.read()
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message, masked with zeros."""
-        payload = json.dumps(message).encode()
-        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
-        self.sock.sendall(b"\x81" + size + bytes(4) + payload)
-
-    def _need(self, size: int) -> None:
-        while len(self._buffer) < size:
-            self._buffer += self.sock.recv(1 << 20)
-
-    def read(self) -> bytes:
-        """The next frame."""
-        self._need(2)
-        length, head = self._buffer[1], 2
-        if length >= 126:
-            head = 4 if length == 126 else 10
-            self._need(head)
-            length = int.from_bytes(self._buffer[2:head], "big")
-        self._need(head + length)
-        frame = bytes(self._buffer[head : head + length])
-        del self._buffer[: head + length]
-        return frame
 
 
 def call_to_event(port: int, token: str, count: int = 1000) -> list[float]:

@@ -14,11 +14,11 @@ class WsClient:
     """A logged-in client on a blocking socket. Messages are JSON objects; times out after ten seconds."""
 
     def __init__(self, port: int, token: str) -> None:
-        self._sock = socket.create_connection(("127.0.0.1", port), timeout=10)
-        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray()
         self._last_id = 0
-        self._sock.sendall(
+        self.sock.sendall(
             b"GET /api/websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
@@ -34,7 +34,7 @@ class WsClient:
             raise RuntimeError(f"the login was refused: {answer}")
 
     def _fill(self) -> None:
-        data = self._sock.recv(1 << 16)
+        data = self.sock.recv(1 << 16)
         if not data:
             raise ConnectionError("the hub closed the WebSocket")
         self._buffer += data
@@ -44,7 +44,7 @@ class WsClient:
         text = json.dumps(message).encode()
         size = len(text)
         length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
-        self._sock.sendall(b"\x81" + length + b"\0\0\0\0" + text)
+        self.sock.sendall(b"\x81" + length + b"\0\0\0\0" + text)
 
     def command(self, **message: Any) -> int:
         """Send a command under the next id; returns the id."""
@@ -52,7 +52,7 @@ class WsClient:
         self.send({"id": self._last_id, **message})
         return self._last_id
 
-    def receive_bytes(self) -> bytes:
+    def read(self) -> bytes:
         """The payload of the next text frame; frames of other kinds are passed over."""
         buffer = self._buffer
         while True:
@@ -74,7 +74,7 @@ class WsClient:
 
     def receive(self) -> dict[str, Any]:
         """The next message."""
-        message: dict[str, Any] = json.loads(self.receive_bytes())
+        message: dict[str, Any] = json.loads(self.read())
         return message
 
     def call(self, **message: Any) -> Any:
@@ -88,7 +88,7 @@ class WsClient:
 
     def close(self) -> None:
         """Hang up."""
-        self._sock.close()
+        self.sock.close()
 
 
 @contextmanager
