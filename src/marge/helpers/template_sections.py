@@ -6,13 +6,12 @@ import logging
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from msgspec import UNSET
-
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig
+from marge.helpers.kind import given
 from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
 from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key
 from marge.helpers.words import is_object_id
@@ -24,6 +23,8 @@ _LOGGER = logging.getLogger("marge.helpers")
 _TRIGGER: Final = ("triggers", "trigger")
 BLOCK: Final = frozenset({*_TRIGGER, "condition", "conditions", "action", "actions", "variables"})
 """The keys of a section that say when its entities are rendered."""
+_OLD_KEYS: Final = {"sensors": "sensor", "binary_sensors": "binary_sensor"}
+"""Where a section may have items of the old form."""
 _OTHER_KINDS: Final = ("alarm_control_panel", "cover", "fan", "light", "lock", "vacuum")
 
 
@@ -91,7 +92,10 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
         place = section.place_of(key)
         if key == "unique_id":
             continue
-        if key in _OTHER_KINDS:
+        if key in _OLD_KEYS and isinstance(content, NodeDict):
+            for wanted in _old_items(_OLD_KEYS[key], content):
+                yield wanted._replace(unique_id=_prefixed(prefix, wanted.unique_id))
+        elif key in _OTHER_KINDS:
             _warn(f"template entities of the kind '{key}' are not supported by this release and are left out", place)
         elif key not in ITEMS:
             _warn(
@@ -104,28 +108,33 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
             for index, item in enumerate(items):
                 where = content.place_of(index) if isinstance(content, NodeList) else place
                 if (read := _read(key, item, ITEMS[key])) is not None:
-                    unique_id = None if read.unique_id is UNSET else str(read.unique_id)
-                    if unique_id is not None and prefix is not None:
-                        unique_id = f"{prefix}-{unique_id}"
-                    yield Wanted(key, read, unique_id, None, where)
+                    yield Wanted(key, read, _prefixed(prefix, given(read.unique_id)), None, where)
+
+
+def _prefixed(prefix: Any, unique_id: str | None) -> str | None:
+    return unique_id if unique_id is None or prefix is None else f"{prefix}-{unique_id}"
 
 
 def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
     key = PLATFORMS[domain]
     if key is None:
         if (read := _read_old(domain, platform)) is not None:
-            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), None, platform.place)
+            yield Wanted(domain, read, given(read.unique_id), None, platform.place)
         return
     items = platform.get(key)
     if not isinstance(items, NodeDict):
         _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
         return
+    yield from _old_items(domain, items)
+
+
+def _old_items(domain: str, items: NodeDict) -> Iterator[Wanted]:
     for object_id, content in items.items():
         place = items.place_of(object_id)
         if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
             _warn(f"'{object_id}' is no template {domain}", place)
         elif (read := _read_old(domain, content, object_id)) is not None:
-            yield Wanted(domain, read, None if read.unique_id is UNSET else str(read.unique_id), object_id, place)
+            yield Wanted(domain, read, given(read.unique_id), object_id, place)
 
 
 def _read_old(domain: str, content: NodeDict, name: str | None = None) -> TemplateItem | None:

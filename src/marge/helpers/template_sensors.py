@@ -92,7 +92,9 @@ class TemplateBinarySensor(TemplateEntity, BinarySensorEntity):
             self._delays[on] = _delay(house, value)
         self._auto_off = _delay(house, item.auto_off)
         if self._auto_off is not None and not self.triggered:
-            _LOGGER.warning("'auto_off' of a template binary sensor without triggers does nothing")
+            _LOGGER.warning(
+                "'auto_off' of the template binary sensor %s does nothing without triggers", given(item.name)
+            )
         super().prepare(house, item)
 
     def added(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marge.config.nodes import NodeDict
 from marge.core.context import Context
 from marge.core.events import HOMEASSISTANT_STARTED, Event, Remove
 from marge.core.lifecycle import RunState
@@ -16,11 +17,11 @@ from marge.util.schema import Invalid
 class TriggeredEntities:
     """The entities of one block of triggers; raises Invalid for a mistake in the block."""
 
-    def __init__(self, house: House, block: Mapping[str, Any]) -> None:
+    def __init__(self, house: House, block: NodeDict) -> None:
         if house.actions is None:
             raise Invalid("triggers cannot be watched without automations")
         self._hub = house.hub
-        self._watch = house.actions.triggers("Template entities with triggers", block)
+        self._watch = house.actions.triggers(f"Template entities at {block.file}:{block.line}", block)
         self._remove: Remove | None = None
         self.entities: list[TemplateEntity] = []
 

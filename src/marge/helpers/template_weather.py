@@ -62,6 +62,8 @@ _FORECAST_KEYS: Final = (
 class TemplateWeather(TemplateEntity, WeatherEntity):
     """A weather; its values are in the units that the item names."""
 
+    has_features = True
+
     def prepare(self, house: House, item: TemplateItem) -> None:
         """See `TemplateEntity.prepare`."""
         assert isinstance(item, WeatherItem)

@@ -147,6 +147,27 @@ async def test_a_template_that_fails_makes_it_unavailable_until_the_next_trigger
     house.stop()
 
 
+async def test_items_of_the_old_form_may_have_triggers(tmp_path: Path) -> None:
+    house = await settled(
+        tmp_path,
+        """template:
+  - unique_id: block
+    trigger: {platform: event, event_type: go}
+    sensors:
+      old: {friendly_name: Old sensor, unique_id: s, value_template: "{{ trigger.event.data.v }}"}
+    binary_sensors:
+      older: {value_template: "{{ trigger.event.data.v > 1 }}"}
+""",
+    )
+    await fire(house, "go", {"v": 2})
+    assert (house.state("sensor.old"), house.state("binary_sensor.older")) == ("2", "on")
+    assert house.attributes("sensor.old")["friendly_name"] == "Old sensor"
+    entry = house.registries.entities.get("sensor.old")
+    assert entry is not None
+    assert entry.unique_id == "block-s"
+    house.stop()
+
+
 ACTIONS = """
 template:
   - triggers: {trigger: event, event_type: go}
@@ -185,7 +206,7 @@ async def test_actions_come_first_and_leave_their_variables(tmp_path: Path, capl
     house.hub.services.remove("test", "ask")
     await fire(house, "go")
     assert house.state("sensor.answer") == "3"
-    assert "the actions failed, and the entities stay as they are" in caplog.text
+    assert "configuration.yaml:3: the actions failed, and the entities stay as they are" in caplog.text
     house.stop()
 
 
@@ -325,3 +346,34 @@ async def test_a_mistake_costs_the_block_and_names_file_and_line(
     assert "template entities with triggers are left out" in caplog.text
     assert f"configuration.yaml:{line}" in caplog.text
     house.stop()
+
+
+async def test_without_triggers_nothing_switches_off_by_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = await settled(tmp_path, "template:\n  binary_sensor: {name: B, state: 'on', auto_off: 5}\n")
+    assert "'auto_off' of the template binary sensor B does nothing without triggers" in caplog.text
+    house.clock.advance(10)
+    assert house.state("binary_sensor.b") == "on"
+    house.stop()
+
+
+async def test_a_second_trigger_while_the_actions_run_does_not_wait_for_them(tmp_path: Path) -> None:
+    house = await settled(
+        tmp_path,
+        """template:
+  - triggers: {trigger: event, event_type: go}
+    actions: {delay: 10}
+    sensor: {name: S, state: "{{ trigger.event.data.v }}"}
+""",
+    )
+    await fire(house, "go", {"v": 1})
+    assert house.state("sensor.s") == "unknown"
+    await fire(house, "go", {"v": 2})
+    assert house.state("sensor.s") == "2"
+    await house.clock.advance_async(10)
+    assert house.state("sensor.s") == "1"
+    await fire(house, "go", {"v": 3})
+    house.stop()
+    await house.clock.advance_async(10)
+    assert house.state("sensor.s") == "1"
