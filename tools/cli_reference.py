@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,8 @@ def section(context: click.Context) -> str:
     """The heading, usage, text and options of one command."""
     command = context.command
     usage = command.get_usage(context).removeprefix("Usage: ").split()
-    lines = [f"## {context.command_path}", "", "```", " ".join(usage), "```", "", (command.help or "").strip(), ""]
+    text = inspect.cleandoc(command.help or "")
+    lines = [f"## {context.command_path}", "", "```", " ".join(usage), "```", "", text, ""]
     if options := [parameter for parameter in command.params if isinstance(parameter, click.Option)]:
         lines += ["| option | |", "|---|---|", *(f"| `{spelled(option)}` | {option.help} |" for option in options), ""]
     return "\n".join(lines)

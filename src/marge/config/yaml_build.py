@@ -7,7 +7,7 @@ nesting ends the process.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -15,14 +15,13 @@ from marge.config.events import parser
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.scalars import plain_value, tagged_value
+from marge.config.yaml_errors import MAX_DEPTH
 from marge.core.errors import InvalidConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from marge.config.yaml_loader import YamlLoader
-
-MAX_DEPTH: Final = 100
 
 
 class Source:

@@ -8,6 +8,7 @@ import yaml
 
 from marge.core.errors import InvalidConfig
 
+MAX_DEPTH: Final = 100
 _REREAD_BELOW: Final = 256 * 1024
 # What PyYAML's message contains → the remedy; the first that fits counts.
 _REMEDIES: Final = (
@@ -42,6 +43,9 @@ _AT_THE_BEGINNING: Final = ("while parsing a flow", "unexpected end of stream", 
 
 def explain(error: yaml.YAMLError, text: str, file: str) -> InvalidConfig:
     """Return the InvalidConfig for a YAML syntax `error` in `text`."""
+    if "maximum nesting depth" in str(error):  # libyaml's own bound for brackets, below which ours counts
+        mark = getattr(error, "problem_mark", None)
+        return InvalidConfig(f"more than {MAX_DEPTH} levels inside each other", file, mark.line + 1 if mark else None)
     if len(text) < _REREAD_BELOW:
         error = _reread(text) or error
     if isinstance(error, yaml.MarkedYAMLError):

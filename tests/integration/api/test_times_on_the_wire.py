@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ async def test_times_in_attributes_and_events_have_an_offset_everywhere(tmp_path
         assert (await house.get(path)).json[0][-1]["attributes"] == attributes
         await house.app.recorder.flush()
         database = next((tmp_path / "data").glob("*.db"))
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         recorded = [text for (text,) in connection.execute("SELECT data FROM events")]
         assert {"at": TEXT, "deep": {"at": [TEXT]}} in [json.loads(text) for text in recorded]
         kept = [text for (text,) in connection.execute("SELECT json FROM attributes")]
