@@ -232,6 +232,7 @@ class App:
             pid=os.getpid(),
             http_port=server.port,
             http_host=settings.http.host,
+            http_certificate=server.fingerprint,
             mqtt_port=mqtt.port,
             started_at=clock.now(),
             version=__version__,

@@ -38,7 +38,7 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
         runtime = client.runtime
         rows += [
             ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
-            ("http", f"port {runtime.http_port}"),
+            ("http", f"port {runtime.http_port}" + (", TLS" if runtime.http_certificate else "")),
             ("mqtt", "external broker" if runtime.mqtt_port is None else f"port {runtime.mqtt_port}"),
             ("entities", str(health["core"]["state_machine"]["entity_count"])),
             ("memory", f"{health['system']['memory_rss_bytes'] / 1e6:.0f} MB"),
