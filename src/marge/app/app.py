@@ -234,6 +234,7 @@ class App:
             http_host=settings.http.host,
             http_certificate=server.fingerprint,
             mqtt_port=mqtt.port,
+            mqtt_websocket_port=mqtt.websocket_port,
             started_at=clock.now(),
             version=__version__,
         )

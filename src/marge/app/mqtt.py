@@ -62,6 +62,11 @@ class HubMqtt:
         """The real port of the embedded broker; None with an external one."""
         return None if self._broker is None else self._broker.port
 
+    @property
+    def websocket_port(self) -> int | None:
+        """The real port for MQTT over WebSocket; None without."""
+        return None if self._broker is None else self._broker.websocket_port
+
     def figures(self) -> dict[str, Any]:
         """The broker's part of the health document."""
         if self._broker is None:

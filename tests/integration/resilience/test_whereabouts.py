@@ -1,0 +1,31 @@
+"""`runtime.json` says how to reach the hub, so that free ports can be found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from child_hub import ENVIRONMENT, TOML, ChildHub
+from websockets.asyncio.client import connect
+
+
+async def test_the_free_port_for_mqtt_over_websocket_can_be_found(tmp_path: Path) -> None:
+    async with ChildHub(tmp_path, {"configuration.toml": TOML + "websocket_port = 0\n"}).running() as child:
+        port = json.loads((child.data / "runtime.json").read_bytes())["mqtt_websocket_port"]
+        async with connect(f"ws://127.0.0.1:{port}/", subprotocols=["mqtt"]) as client:  # type: ignore[list-item]
+            assert client.subprotocol == "mqtt"
+        assert f"mqtt:          port {child.mqtt_port}, WebSocket on port {port}\n" in info(child)
+
+
+async def test_without_it_there_is_no_port(tmp_path: Path) -> None:
+    async with ChildHub(tmp_path).running() as child:
+        assert json.loads((child.data / "runtime.json").read_bytes())["mqtt_websocket_port"] is None
+        assert f"mqtt:          port {child.mqtt_port}\n" in info(child)
+
+
+def info(child: ChildHub) -> str:
+    """What `marge info` says to somebody who names the data directory alone."""
+    command = [sys.executable, "-m", "marge", "info", "--data", str(child.data)]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=True).stdout
