@@ -237,6 +237,7 @@ class App:
             mqtt_websocket_port=mqtt.websocket_port,
             started_at=clock.now(),
             version=__version__,
+            config_dir=str(self.house.config_dir.absolute()),
         )
         whereabouts = Whereabouts(clock, auth, self.data, runtime, where)
         whereabouts.tell()

@@ -25,6 +25,7 @@ class Runtime(msgspec.Struct, frozen=True):
     http_host: str = "127.0.0.1"
     http_certificate: str | None = None
     mqtt_websocket_port: int | None = None
+    config_dir: str = ""
     version: str = ""
 
 

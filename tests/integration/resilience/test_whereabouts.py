@@ -25,7 +25,15 @@ async def test_without_it_there_is_no_port(tmp_path: Path) -> None:
         assert f"mqtt:          port {child.mqtt_port}\n" in info(child)
 
 
-def info(child: ChildHub) -> str:
+async def test_info_shows_the_configuration_that_the_running_hub_uses(tmp_path: Path) -> None:
+    async with ChildHub(tmp_path).running() as child:
+        assert f"configuration: {child.config}\n" in info(child)
+        assert f"configuration: {child.config}\n" in info(child, "--config", str(tmp_path))
+        await child.end()
+        assert f"configuration: {tmp_path}\n" in info(child, "--config", str(tmp_path))
+
+
+def info(child: ChildHub, *arguments: str) -> str:
     """What `marge info` says to somebody who names the data directory alone."""
-    command = [sys.executable, "-m", "marge", "info", "--data", str(child.data)]
+    command = [sys.executable, "-m", "marge", "info", "--data", str(child.data), *arguments]
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=True).stdout

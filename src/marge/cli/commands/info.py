@@ -24,22 +24,24 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
     from marge.app.runtime_file import read_runtime
 
     data = data_folder_of(context, data_dir)
+    runtime = read_runtime(data)
+    # What the running hub has read counts, not what a hub that is started here and now would read.
+    config = "" if runtime is None else runtime.config_dir
     rows = [
         ("version", __version__),
-        ("configuration", str(config_folder_of(context, config_dir))),
+        ("configuration", config or str(config_folder_of(context, config_dir))),
         ("data", str(data)),
     ]
     database = data / "marge.db"
     if database.exists():
         rows.append(("database", f"{database} ({database.stat().st_size / 1e6:.1f} MB)"))
-    if read_runtime(data) is None:
+    if runtime is None:
         rows.append(("hub", "not running"))
     else:
         from marge.cli.client import HubClient
 
         client = HubClient(data)
         health = client.get("/api/health")
-        runtime = client.runtime
         rows += [
             ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
             ("http", f"port {runtime.http_port}" + (", TLS" if runtime.http_certificate else "")),
