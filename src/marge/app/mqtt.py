@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from marge.mqtt import ExternalClient
 
 BIRTH_TOPIC: Final = "homeassistant/status"
+SYSTEM_TOPICS: Final = "marge/system/"
+"""What the hub says of itself; a client that could say it too could report a hub that is not there as online."""
 
 
 class HubMqtt:
@@ -120,7 +122,7 @@ def _embedded(hub: Hub, settings: MqttSettings) -> BrokerServer:
     users = [User(user.name, user.password, _rules(user.rules)) for user in settings.users]
     if settings.username is not None:
         users.append(User(settings.username, settings.password or ""))
-    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules))
+    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules), reserved=(SYSTEM_TOPICS,))
     config = BrokerConfig(settings.host or None, settings.port, settings.websocket_port)
     return BrokerServer(config, hub.clock, hub.store, access=access)
 
