@@ -70,7 +70,7 @@ class HubMqtt:
         return None if self._broker is None else self._broker.websocket_port
 
     def figures(self) -> dict[str, Any]:
-        """The broker's part of the health document."""
+        """The broker's part of the health document; `connected` is told of an external one, which may be away."""
         if self._broker is None:
             return {"external": True, "connected": self.link.connected}
         broker = self._broker.broker
