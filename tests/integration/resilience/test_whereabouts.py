@@ -1,4 +1,4 @@
-"""`runtime.json` says how to reach the hub, so that free ports can be found."""
+"""The files in the data directory of a running hub: how to reach it, and what is nobody else's business."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ async def test_info_shows_the_configuration_that_the_running_hub_uses(tmp_path: 
         assert f"configuration: {child.config}\n" in info(child, "--config", str(tmp_path))
         await child.end()
         assert f"configuration: {tmp_path}\n" in info(child, "--config", str(tmp_path))
+
+
+async def test_what_holds_secrets_is_for_the_user_of_the_hub_alone(tmp_path: Path) -> None:
+    async with ChildHub(tmp_path).running() as child:
+        modes = {path.name: path.stat().st_mode & 0o777 for path in child.data.iterdir()}
+    secret = (".lock", "cli-token", "marge.db", "marge.db-shm", "marge.db-wal")
+    assert {name: modes[name] for name in secret} == dict.fromkeys(secret, 0o600)
 
 
 def info(child: ChildHub, *arguments: str) -> str:
