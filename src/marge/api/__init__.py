@@ -11,12 +11,10 @@ from marge.api.login import ROUTES as LOGIN_ROUTES
 from marge.api.rest import ROUTES
 from marge.api.routing import Router
 from marge.api.server import HttpServer
-from marge.core.errors import OperationFailed
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
     from marge.api.context import ApiContext
+    from marge.api.tls import Tls
     from marge.config.settings import HttpSettings
 
 
@@ -27,23 +25,15 @@ async def start_api(api: ApiContext, settings: HttpSettings) -> HttpServer:
         Application(api, Router((*ROUTES, *LOGIN_ROUTES)), Cors(settings.cors_allowed_origins), forwarded),
         settings.host,
         settings.port,
-        _tls_context(settings),
+        _tls(settings),
     )
     await server.start()
     return server
 
 
-def _tls_context(settings: HttpSettings) -> SSLContext | None:
+def _tls(settings: HttpSettings) -> Tls | None:
     if settings.tls_certificate is None:
         return None
-    import ssl
+    from marge.api.tls import load_tls  # loaded only where TLS is used
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise OperationFailed(
-            f"the certificate {settings.tls_certificate} with the key {settings.tls_key} cannot be used: {error}."
-            " Correct tls_certificate and tls_key under [http] in configuration.toml"
-        ) from error
-    return context
+    return load_tls(settings.tls_certificate, settings.tls_key)

@@ -20,9 +20,8 @@ from websockets.http11 import Request
 from marge.core.errors import OperationFailed
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
     from marge.api.asgi import Application
+    from marge.api.tls import Tls
 
 _LOGGER = logging.getLogger("marge.api.http")
 
@@ -73,10 +72,12 @@ class HttpServer:
 
     name = "http"
 
-    def __init__(self, application: Application, host: str, port: int, tls: SSLContext | None = None) -> None:
+    def __init__(self, application: Application, host: str, port: int, tls: Tls | None = None) -> None:
         self.host = host
         self.port = port
-        self._tls = tls
+        self._tls = None if tls is None else tls.context
+        self.fingerprint = None if tls is None else tls.fingerprint
+        """SHA-256 of the certificate, in hex; None without TLS."""
         self._config = Config(
             application,
             http=HttpProtocol,

@@ -232,9 +232,12 @@ class App:
             pid=os.getpid(),
             http_port=server.port,
             http_host=settings.http.host,
+            http_certificate=server.fingerprint,
             mqtt_port=mqtt.port,
+            mqtt_websocket_port=mqtt.websocket_port,
             started_at=clock.now(),
             version=__version__,
+            config_dir=str(self.house.config_dir.absolute()),
         )
         whereabouts = Whereabouts(clock, auth, self.data, runtime, where)
         whereabouts.tell()

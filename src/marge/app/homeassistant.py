@@ -219,7 +219,10 @@ _TEXTS: Final = {
     "update_entity": ("Update entity", "Writes the state of entities anew."),
     "save_persistent_states": ("Save persistent states", "Puts everything that is to be kept on disk now."),
     "stop": ("Stop", "Stops the hub."),
-    "restart": ("Restart", "Restarts the hub, if its configuration has no mistakes."),
+    "restart": (
+        "Restart",
+        "Ends the hub with exit code 100, so that it is started again; not while its configuration has mistakes.",
+    ),
     "check_config": ("Check configuration", "Looks for mistakes in the configuration files."),
     "set_location": ("Set location", "Sets where the house is."),
     "reload_core_config": ("Reload core configuration", "Reads name, place, units and customizations again."),

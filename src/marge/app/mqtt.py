@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from marge.mqtt import ExternalClient
 
 BIRTH_TOPIC: Final = "homeassistant/status"
+SYSTEM_TOPICS: Final = "marge/system/"
+"""What the hub says of itself; a client that could say it too could report a hub that is not there as online."""
 
 
 class HubMqtt:
@@ -62,8 +64,13 @@ class HubMqtt:
         """The real port of the embedded broker; None with an external one."""
         return None if self._broker is None else self._broker.port
 
+    @property
+    def websocket_port(self) -> int | None:
+        """The real port for MQTT over WebSocket; None without."""
+        return None if self._broker is None else self._broker.websocket_port
+
     def figures(self) -> dict[str, Any]:
-        """The broker's part of the health document."""
+        """The broker's part of the health document; `connected` is told of an external one, which may be away."""
         if self._broker is None:
             return {"external": True, "connected": self.link.connected}
         broker = self._broker.broker
@@ -115,7 +122,7 @@ def _embedded(hub: Hub, settings: MqttSettings) -> BrokerServer:
     users = [User(user.name, user.password, _rules(user.rules)) for user in settings.users]
     if settings.username is not None:
         users.append(User(settings.username, settings.password or ""))
-    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules))
+    access = Access(users, anonymous=settings.allow_anonymous, rules=_rules(settings.rules), reserved=(SYSTEM_TOPICS,))
     config = BrokerConfig(settings.host or None, settings.port, settings.websocket_port)
     return BrokerServer(config, hub.clock, hub.store, access=access)
 

@@ -12,13 +12,20 @@ from marge.core.errors import OperationFailed
 
 
 class Runtime(msgspec.Struct, frozen=True):
-    """`started_at` is Unix seconds; `mqtt_port` None with an external broker."""
+    """`started_at` is Unix seconds; `mqtt_port` None with an external broker, `mqtt_websocket_port` None where
+    the broker serves no WebSocket.
+
+    `http_certificate` is the SHA-256 of the certificate that the API shows, in hex; None when it speaks plain HTTP.
+    """
 
     pid: int
     http_port: int
     mqtt_port: int | None
     started_at: float
     http_host: str = "127.0.0.1"
+    http_certificate: str | None = None
+    mqtt_websocket_port: int | None = None
+    config_dir: str = ""
     version: str = ""
 
 

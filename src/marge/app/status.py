@@ -65,9 +65,12 @@ class Status:
             },
             "automations": self._automation_figures(),
         }
-        if self._broker_figures is not None:
-            core["mqtt_broker"] = self._broker_figures()
-        healthy = recorder.recording and recorder.thread_running and not recorder.rows_lost
+        broker = {} if self._broker_figures is None else self._broker_figures()
+        if broker:
+            core["mqtt_broker"] = broker
+        recording = recorder.recording and recorder.thread_running and not recorder.rows_lost
+        # Without its broker a house neither hears its devices nor speaks to them.
+        healthy = recording and broker.get("connected", True)
         return {
             "status": "healthy" if healthy else "degraded",
             "uptime_seconds": int(now - self._started),

@@ -92,7 +92,7 @@ class TriggerHost:
     """What a trigger attaches to. `name` is for log lines; `variables` are the automation's, for its templates.
 
     `starting` is true while the hub starts, and not when an automation is reloaded or turned on later. `key` begins the
-    keys of the trigger's timers.
+    keys of the trigger's timers. `told` are log lines that need not be written once more for this automation.
     """
 
     house: House
@@ -101,6 +101,7 @@ class TriggerHost:
     variables: Variables = field(default_factory=dict)
     starting: bool = False
     key: str = ""
+    told: set[str] = field(default_factory=set)
 
     @property
     def hub(self) -> Hub:

@@ -76,11 +76,12 @@ NOTHING: Final = Grant((Rule("#", "deny"),))
 
 
 class Access:
-    """Decides about each CONNECT.
+    """Decides about each CONNECT, and about the topics that no grant opens.
 
     `anonymous`: True lets everybody in without a name, False nobody, None those on this machine. While there are
     no users at all, a name is ignored.
     `rules` hold for every client that has none of its own.
+    `reserved` are beginnings of topics that the hub alone publishes to, whatever the rules say; `$SYS/` always is one.
     """
 
     def __init__(
@@ -90,11 +91,21 @@ class Access:
         anonymous: bool | None = None,
         rules: Iterable[Rule] = (),
         check_password: PasswordCheck | None = None,
+        reserved: Iterable[str] = (),
     ) -> None:
         self._users = {user.name: user for user in users}
         self._anonymous = anonymous
         self._rules = tuple(rules)
         self._check_password = check_password
+        self._reserved = ("$SYS/", *reserved)
+
+    def is_reserved(self, topic: str) -> bool:
+        """Whether the hub alone publishes to `topic`."""
+        return topic.startswith(self._reserved)
+
+    def may_publish(self, grant: Grant, topic: str) -> bool:
+        """Whether a client with this grant may publish to `topic`."""
+        return not self.is_reserved(topic) and grant.may_publish(topic)
 
     def set_user(self, user: User) -> None:
         """Add or replace a user; connected clients keep what they have."""

@@ -95,7 +95,7 @@ class Admission:
                 check_topic(will.topic)
             except InvalidTopic as err:
                 return self.refuse(connection, err.reason, str(err))
-            if not grant.may_publish(will.topic):
+            if not self._broker.access.may_publish(grant, will.topic):
                 return self.refuse(connection, reasons.NOT_AUTHORIZED, f"its will may not go to {will.topic}")
         broker, limits, client_id = self._broker, self._limits, connection.client_id
         if client_id not in broker.connections and len(broker.connections) >= limits.connections:

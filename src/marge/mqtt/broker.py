@@ -48,7 +48,7 @@ class Broker:
         self.access = access or Access()
         self.defer = defer
         self.new_id = new_id
-        self.router = Router(self.limits, clock, defer)
+        self.router = Router(self.limits, clock, defer, self.access.is_reserved)
         self.subscriptions = Subscriptions(self.router, self.limits, clock)
         self.sessions: dict[str, Session] = {}
         self.connections: dict[str, Connection] = {}

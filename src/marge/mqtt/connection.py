@@ -224,7 +224,7 @@ class Connection:
                 raise ProtocolError(
                     reasons.RECEIVE_MAXIMUM_EXCEEDED, f"more than {bound} QoS 2 messages without PUBREL"
                 )
-        allowed = session.grant.may_publish(topic) and not topic.startswith("$SYS/")
+        allowed = self._broker.access.may_publish(session.grant, topic)
         wanted = False
         if allowed:
             expiry = properties.message_expiry_interval

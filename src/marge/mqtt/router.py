@@ -109,12 +109,17 @@ class Route:
 class Router:
     """Subscriptions, retained messages and the way between publishers and subscribers."""
 
-    def __init__(self, limits: Limits, clock: Clock, defer: Defer) -> None:
+    def __init__(
+        self, limits: Limits, clock: Clock, defer: Defer, reserved: Callable[[str], bool] = lambda topic: False
+    ) -> None:
+        """`reserved` are topics that clients may not publish to."""
         self.retained = RetainedMessages(limits)
         self.counters = Counters()
         self.sparing = Sparing(clock)
         self.flusher = Flusher(defer)
         self.routes: dict[bytes, Route] = {}
+        """What a client may publish along without a further question; grants with rules are kept from it."""
+        self._reserved = reserved
         self._index: SubscriptionIndex[Subscription | LocalSubscription] = SubscriptionIndex()
         self._clock = clock
         self._defer = defer
@@ -155,7 +160,7 @@ class Router:
             route = self._build(topic)
             if len(self.routes) >= _MAX_ROUTES:
                 self.routes.clear()
-            if len(key) <= _MAX_ROUTE_TOPIC:
+            if len(key) <= _MAX_ROUTE_TOPIC and not self._reserved(topic):
                 self.routes[key] = route
         return route
 

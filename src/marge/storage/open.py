@@ -6,6 +6,7 @@ import logging
 import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -140,6 +141,11 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        # It holds password hashes and the keys of tokens. SQLite gives its other files the mode of this one, and says
+        # what is wrong where there can be none.
+        with suppress(OSError):
+            path.touch(0o600)
     connection = connect(path)
     try:
         check(connection, path)

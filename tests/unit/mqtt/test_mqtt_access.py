@@ -115,3 +115,13 @@ def test_a_client_id_cannot_widen_a_rule(client_id: str) -> None:
     grant = access.authenticate(client_id, None, None, "10.0.0.1")
     assert isinstance(grant, Grant)
     assert not grant.may_publish("c/a/b") and not grant.may_subscribe("#")
+
+
+def test_reserved_topics_are_the_hubs_alone_whatever_the_rules_say() -> None:
+    access = Access(rules=[Rule("#", "readwrite")], reserved=("marge/system/",))
+    for grant in (Grant(), Grant([Rule("#", "readwrite")])):
+        assert not access.may_publish(grant, "marge/system/status")
+        assert not access.may_publish(grant, "$SYS/broker/uptime")
+        assert access.may_publish(grant, "marge/systematic")
+        assert grant.may_subscribe("marge/system/#") and grant.may_receive("marge/system/status")
+    assert not access.may_publish(Grant([Rule("home/#")]), "garden/lamp")

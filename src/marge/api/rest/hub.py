@@ -38,7 +38,7 @@ async def core_state(api: ApiContext, request: Request) -> Response:
 
 
 async def health(api: ApiContext, request: Request) -> Response:
-    """GET /api/health: how the hub is doing."""
+    """GET /api/health: how the hub is doing; degraded when it cannot record or its external broker is away."""
     return json_response(api.health())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from marge.automation.numbers import Threshold as Limit
 
 _LOGGER = logging.getLogger("marge.automation")
+
+PATIENCE_SECONDS: Final = 60.0
+"""How long after the start of the hub a device may take to announce itself before its absence is worth a warning."""
 
 
 class NumericStateTrigger(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,23 +62,41 @@ class _Attached:
         entities = self._host.house.entity_ids(self._trigger.entity_id)
         for entity_id in entities:
             state = self._host.hub.states.get(entity_id)
+            if state is None:
+                continue
             try:
-                if state is None:
-                    raise ConditionFailed(f"there is no entity {entity_id}")
                 if not self._matches(state):
                     self._armed.add(entity_id)
                 elif self._holding is not None:
                     self._resume(self._holding, state)
             except ConditionFailed as error:
                 _LOGGER.warning("%s: numeric_state trigger at start: %s", self._host.name, error)
+        patience = None
+        if self._absent(entities):
+            if self._host.starting:
+                patience = self._host.house.clock.call_later(PATIENCE_SECONDS, lambda: self._miss(entities))
+            else:
+                self._miss(entities)
         remove = self._host.hub.bus.listen_entities(entities, self._on_change)
 
         def detach() -> None:
             remove()
+            if patience is not None:
+                patience()
             if self._holding is not None:
                 self._holding.end_all()
 
         return detach
+
+    def _absent(self, entities: list[str]) -> list[str]:
+        return [entity_id for entity_id in entities if self._host.hub.states.get(entity_id) is None]
+
+    def _miss(self, entities: list[str]) -> None:
+        """Say which entities are not there, once for all triggers of an automation."""
+        for entity_id in self._absent(entities):
+            if entity_id not in self._host.told:
+                self._host.told.add(entity_id)
+                _LOGGER.warning("%s: numeric_state trigger: there is no entity %s", self._host.name, entity_id)
 
     def _variables(self, entity_id: str) -> dict[str, Any]:
         trigger = self._trigger

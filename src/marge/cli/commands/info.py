@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from marge.cli.config_option import config_folder_of, config_option
 from marge.cli.data_option import data_folder_of, data_option
+
+if TYPE_CHECKING:
+    from marge.app.runtime_file import Runtime
 
 
 @click.command("info")
@@ -20,28 +24,37 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
     from marge.app.runtime_file import read_runtime
 
     data = data_folder_of(context, data_dir)
+    runtime = read_runtime(data)
+    # What the running hub has read counts, not what a hub that is started here and now would read.
+    config = "" if runtime is None else runtime.config_dir
     rows = [
         ("version", __version__),
-        ("configuration", str(config_folder_of(context, config_dir))),
+        ("configuration", config or str(config_folder_of(context, config_dir))),
         ("data", str(data)),
     ]
     database = data / "marge.db"
     if database.exists():
         rows.append(("database", f"{database} ({database.stat().st_size / 1e6:.1f} MB)"))
-    if read_runtime(data) is None:
+    if runtime is None:
         rows.append(("hub", "not running"))
     else:
         from marge.cli.client import HubClient
 
         client = HubClient(data)
         health = client.get("/api/health")
-        runtime = client.runtime
         rows += [
             ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
-            ("http", f"port {runtime.http_port}"),
-            ("mqtt", "external broker" if runtime.mqtt_port is None else f"port {runtime.mqtt_port}"),
+            ("http", f"port {runtime.http_port}" + (", TLS" if runtime.http_certificate else "")),
+            ("mqtt", _mqtt(runtime)),
             ("entities", str(health["core"]["state_machine"]["entity_count"])),
             ("memory", f"{health['system']['memory_rss_bytes'] / 1e6:.0f} MB"),
         ]
     for name, value in rows:
         click.echo(f"{name + ':':<15}{value}")
+
+
+def _mqtt(runtime: Runtime) -> str:
+    if runtime.mqtt_port is None:
+        return "external broker"
+    websocket = runtime.mqtt_websocket_port
+    return f"port {runtime.mqtt_port}" + ("" if websocket is None else f", WebSocket on port {websocket}")

@@ -106,3 +106,36 @@ async def test_an_attribute_is_looked_at_instead_of_the_state() -> None:
 def test_refuses(config: dict[str, object], words: str) -> None:
     with pytest.raises(Invalid, match=words):
         parse_triggers([{"trigger": "numeric_state", "entity_id": "sensor.x", **config}])
+
+
+TWICE = automation(
+    """
+    triggers:
+      - {trigger: numeric_state, entity_id: [sensor.x, sensor.y], above: 10}
+      - {trigger: numeric_state, entity_id: sensor.x, below: 5}
+    """
+)
+
+
+async def test_a_device_may_take_a_minute_after_the_start_to_be_there(caplog: pytest.LogCaptureFixture) -> None:
+    async with house_with(TWICE, start=False) as house:
+        house.start()
+        await house.advance(59)
+        house.set("sensor.y", "1")
+        assert "there is no entity" not in caplog.text
+        await house.advance(2)
+        assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+            "It: numeric_state trigger: there is no entity sensor.x"
+        ]
+
+
+async def test_an_automation_that_is_turned_on_later_misses_an_entity_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with house_with(TWICE) as house:
+        await house.hub.services.call("automation", "turn_off", {"entity_id": "automation.it"})
+        await house.advance(61)
+        assert "there is no entity" not in caplog.text
+        await house.hub.services.call("automation", "turn_on", {"entity_id": "automation.it"})
+        assert caplog.text.count("there is no entity sensor.x") == 1
+        assert caplog.text.count("there is no entity sensor.y") == 1
