@@ -152,7 +152,7 @@ class Discovery:
             return
         try:
             if known is not None:
-                known.item.update(discovered.config)
+                self._update(known.item, discovered.config)
                 return
             component = self._component(discovered.component)
             if component is None:
@@ -164,9 +164,17 @@ class Discovery:
         except Exception:
             _LOGGER.exception("Discovery of %s '%s' on %s failed", discovered.component, discovered.id, topic)
 
+    def _update(self, item: Item, config: dict[str, Any]) -> None:
+        # With another unique id the entity is forgotten for a new one: its announcement has to stay.
+        self._removing = _entity_id(item)
+        try:
+            item.update(config)
+        finally:
+            self._removing = None
+
     def _remove(self, key: Key, known: _Known, *, forget: bool) -> None:
         del self._known[key]
-        self._removing = getattr(getattr(known.item, "entity", None), "entity_id", None)
+        self._removing = _entity_id(known.item)
         try:
             known.item.remove(forget=forget)
         finally:
@@ -200,3 +208,7 @@ class Discovery:
         # The announcement of a whole device stays: it is not this thing's alone.
         if not known.topic.startswith(f"{self._prefix}/device/"):
             self._mqtt.link.publish(known.topic, b"", 0, True)
+
+
+def _entity_id(item: Item) -> str | None:
+    return item.entity.entity_id if isinstance(item, EntityItem) else None

@@ -92,6 +92,8 @@ def test_another_unique_id_makes_another_entity() -> None:
     assert rig.registries.entities.get_entity_id("sensor", "mqtt", "u1") is None
     assert rig.registries.entities.get_entity_id("sensor", "mqtt", "u2") == "sensor.device_value"
     assert len(rig.hub.states) == 1
+    assert rig.sent() == []
+    assert len(rig.discovery) == 1
 
 
 def test_a_second_use_of_a_unique_id_is_refused_until_the_first_is_gone(caplog: pytest.LogCaptureFixture) -> None:
