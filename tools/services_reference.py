@@ -26,9 +26,12 @@ Written by `tools/services_reference.py` from the services' own descriptions, wh
 `POST /api/services/<domain>/<service>` and the command `call_service`.
 
 A service that acts on a target takes `entity_id`, `device_id`, `area_id`, `floor_id` and `label_id`, each one id or
-several. A domain's services are there with its first entity; those of helpers with the first of their kind. A field
-marked with \\* is required. Keys and values that a service does not know are refused. Each script is a service of its
-own as well, `script.<object_id>`, with the fields that it describes.
+several; `entity_id` may be `all` or `none` as well. A call with none of these keys is refused, except that
+`homeassistant.turn_on`, `turn_off` and `toggle` then do nothing; those three do not take `all` and `none`.
+
+A domain's services are there with its first entity; those of helpers with the first of their kind. A field marked with
+\\* is required. Keys and values that a service does not know are refused. Each script is a service of its own as well,
+`script.<object_id>`, with the fields that it describes.
 """
 
 CONFIGURATION: Final = "shopping_list:\n"

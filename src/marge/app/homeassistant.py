@@ -23,7 +23,7 @@ from marge.entities import EntityIndex
 from marge.entities.domain import NoFields
 from marge.registries import Registries
 from marge.templates import TemplateEngine
-from marge.util.schema import EntityIds, Text
+from marge.util.schema import EntityIds, Text, convert
 
 _LOGGER = logging.getLogger("marge.app")
 
@@ -74,7 +74,9 @@ class HomeAssistantServices:
         add = self._add
         for name in ("turn_on", "turn_off", "toggle"):
             self.hub.services.register(
-                Service(DOMAIN, name, self._turn, None, takes_target=True, describe=_describer(name))
+                Service(
+                    DOMAIN, name, self._turn, None, takes_target=True, needs_target=False, describe=_describer(name)
+                )
             )
         add("update_entity", self._update_entity, UpdateEntity, admin=False)
         add("save_persistent_states", self._save, admin=False)
@@ -92,6 +94,7 @@ class HomeAssistantServices:
                 self._reload_config_entry,
                 ReloadConfigEntry,
                 takes_target=True,
+                needs_target=False,
                 admin_only=True,
                 describe=_describer("reload_config_entry"),
             )
@@ -109,7 +112,8 @@ class HomeAssistantServices:
         self.hub.services.register(Service(DOMAIN, name, handler, schema, admin_only=admin, describe=_describer(name)))
 
     async def _turn(self, call: ServiceCall) -> None:
-        """Hand a call on to the domains of its entities."""
+        """Hand a call on to the domains of its entities; `all` and `none` are refused, as in Home Assistant."""
+        convert({"entity_id": call.target.entity_id}, UpdateEntity)
         resolved = self.registries.targets.resolve(call.target)
         by_domain: dict[str, list[str]] = {}
         for entity_id in sorted(resolved.referenced | resolved.indirect):

@@ -87,7 +87,7 @@ class HubMqtt:
             await self._broker.start()
         if self._external is not None:
             await self._external.start()
-        self._registries.entries.set_status(self._entry_id, state="loaded")
+        self._registries.entries.set_status(self._entry_id, state="loaded", supports_remove_device=True)
         self._hub.load_component("mqtt")
         self._services.register(manual)
         self._discovery.start()

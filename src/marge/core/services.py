@@ -16,7 +16,7 @@ from marge.core.errors import ServiceNotFound, ServiceValidationError, Unauthori
 from marge.core.events import CALL_SERVICE, SERVICE_REGISTERED, SERVICE_REMOVED, EventBus
 from marge.core.ports import UserDirectory
 from marge.core.tasks import Tasks
-from marge.util.schema import Ids, convert
+from marge.util.schema import Ids, Invalid, TargetEntities, convert
 
 _LOGGER = logging.getLogger("marge.core.services")
 
@@ -25,10 +25,10 @@ Response = dict[str, Any] | None
 TARGET_KEYS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a service call is aimed at; `entity_id` may be `["all"]` or `["none"]`."""
 
-    entity_id: Ids = []
+    entity_id: TargetEntities = []
     device_id: Ids = []
     area_id: Ids = []
     floor_id: Ids = []
@@ -71,8 +71,9 @@ Handler = Callable[[ServiceCall], Awaitable[Response] | Response]
 class Service:
     """A service as its owner registers it.
 
-    With `takes_target` the target keys are taken out of the data before `schema` reads it; without it they are data
-    like any other. `describe` gives name, description, fields and target as `get_services` shows them.
+    With `takes_target` the target keys are taken out of the data before `schema` reads it, and a call that has none of
+    them is refused unless `needs_target` is off; without it they are data like any other. `describe` gives name,
+    description, fields and target as `get_services` shows them.
     """
 
     domain: str
@@ -80,6 +81,7 @@ class Service:
     handler: Handler
     schema: type[msgspec.Struct] | None = None
     takes_target: bool = False
+    needs_target: bool = True
     supports_response: SupportsResponse = SupportsResponse.NONE
     admin_only: bool = False
     describe: Callable[[], dict[str, Any]] | None = None
@@ -145,8 +147,8 @@ class ServiceRegistry:
         """Call a service and return its response, None when none was asked for.
 
         `blocking=False` returns as soon as the data is checked; what fails later is logged. Raises ServiceNotFound,
-        `util.schema.Invalid` for data that the schema refuses, ServiceValidationError, Unauthorized, and what the
-        handler raises (OperationFailed and its like).
+        `util.schema.Invalid` for data that the schema refuses and a missing target, ServiceValidationError,
+        Unauthorized, and what the handler raises (OperationFailed and its like).
         """
         service = self.get(domain, name)
         context = context or self._new_context()
@@ -158,12 +160,13 @@ class ServiceRegistry:
             sent.update(target)
         rest = sent
         aimed = NO_TARGET
-        if service.takes_target:
-            found = {key: sent[key] for key in TARGET_KEYS if key in sent}
-            if found:
-                aimed = convert(found, Target)
-                rest = {key: value for key, value in sent.items() if key not in found}
+        found = {key: sent[key] for key in TARGET_KEYS if key in sent} if service.takes_target else {}
+        if found:
+            aimed = convert(found, Target)
+            rest = {key: value for key, value in sent.items() if key not in found}
         parsed: Any = rest if service.schema is None else convert(rest, service.schema)
+        if service.takes_target and service.needs_target and not found:
+            raise Invalid(f"must contain at least one of {', '.join(TARGET_KEYS)}.")
         call = ServiceCall(service.domain, service.name, parsed, sent, aimed, context, return_response)
         self._bus.fire(
             CALL_SERVICE,

@@ -169,6 +169,19 @@ def _ids(value: Any) -> list[str]:
     return _strings(value)
 
 
+def _target_entities(value: Any) -> list[str]:
+    """The entities of a target, by Home Assistant's rules.
+
+    A text is `all`, `none` or entity ids; what a list holds is not checked, as in Home Assistant.
+    """
+    if isinstance(value, str):
+        lowered = value.strip().lower()
+        return [lowered] if lowered in ("all", "none") else [_entity_id(part) for part in value.split(",")]
+    if value is not None and not isinstance(value, (list, tuple)):
+        raise ValueError(f"expected one or more entity ids, got {value!r:.100}")
+    return [each.strip().lower() for each in _strings(value)]
+
+
 def _seconds(value: Any) -> float:
     return parse_duration(value).total_seconds()
 
@@ -188,6 +201,7 @@ if TYPE_CHECKING:
     EntityId = str
     EntityIds = list[str]
     Ids = list[str]
+    TargetEntities = list[str]
     Seconds = float
     PositiveSeconds = float
 else:
@@ -198,5 +212,6 @@ else:
     EntityId = word("EntityId", _entity_id)
     EntityIds = word("EntityIds", _entity_ids)
     Ids = word("Ids", _ids)
+    TargetEntities = word("TargetEntities", _target_entities)
     Seconds = word("Seconds", _seconds)
     PositiveSeconds = word("PositiveSeconds", _positive_seconds)

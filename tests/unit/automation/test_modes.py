@@ -68,3 +68,22 @@ async def test_a_failure_is_logged_once_with_its_place(caplog: pytest.LogCapture
         await house.settle()
         assert caplog.text.count("no.such not found") == 1
         assert "It: action (step 2, then 1, default 1) failed: Action no.such not found" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("{action: automation.turn_on}", "must contain at least one of entity_id"),
+        ("{action: automation.turn_on, data: {entity_id: zzz}}", "expected an entity id (domain.object_id)"),
+        ("{action: automation.turn_on, target: {entity_id: '{{ 1 }}'}}", "the target is wrong"),
+    ],
+)
+async def test_a_call_that_is_aimed_wrong_fails_when_it_runs(
+    action: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house_with(automation(GO, f"[{{delay: 0}}, {action}]")) as house:
+        assert house.state("automation.it").state == "on"
+        house.hub.bus.fire("go")
+        await house.settle()
+        assert "It: action (step 2) failed: " in caplog.text
+        assert said in caplog.text

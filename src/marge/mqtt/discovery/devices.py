@@ -39,6 +39,12 @@ def register_device(mqtt: MqttPlatform, device: Device) -> DeviceEntry:
     return mqtt.registries.devices.get_or_create(mqtt.config_entry_id, **facts)
 
 
+def known_device(mqtt: MqttPlatform, device: Device) -> DeviceEntry | None:
+    """The registry's device that a discovery payload means, None when it has none."""
+    info = device_info(device)
+    return mqtt.registries.devices.find(info.identifiers, info.connections)
+
+
 def drop_empty_device(mqtt: MqttPlatform, device_id: str) -> None:
     """Take the device from the registry when it has no entity, trigger or tag left."""
     if mqtt.holders.get(device_id) or mqtt.registries.entities.for_device(device_id, include_disabled=True):

@@ -10,6 +10,7 @@ from marge.core.errors import TemplateError
 from marge.mqtt.discovery import payload as payloads
 from marge.mqtt.discovery.component import COMPONENTS, Component, EntityItem, Item, load_component
 from marge.mqtt.discovery.config import check_keys
+from marge.mqtt.discovery.devices import drop_empty_device, known_device
 from marge.mqtt.discovery.holding import DeviceHolder
 from marge.mqtt.discovery.payload import Discovered
 from marge.mqtt.discovery.ports import MqttPlatform
@@ -152,7 +153,7 @@ class Discovery:
             return
         try:
             if known is not None:
-                known.item.update(discovered.config)
+                self._update(known.item, discovered.config)
                 return
             component = self._component(discovered.component)
             if component is None:
@@ -164,30 +165,45 @@ class Discovery:
         except Exception:
             _LOGGER.exception("Discovery of %s '%s' on %s failed", discovered.component, discovered.id, topic)
 
+    def _update(self, item: Item, config: dict[str, Any]) -> None:
+        # With another unique id the entity is forgotten for a new one: its announcement has to stay.
+        self._removing = _entity_id(item)
+        try:
+            item.update(config)
+        finally:
+            self._removing = None
+
     def _remove(self, key: Key, known: _Known, *, forget: bool) -> None:
         del self._known[key]
-        self._removing = getattr(getattr(known.item, "entity", None), "entity_id", None)
+        self._removing = _entity_id(known.item)
         try:
             known.item.remove(forget=forget)
         finally:
             self._removing = None
 
     def _entity_registry_updated(self, event: Any) -> None:
-        """The user deleted an entity: clear its announcement, or it would be back after a restart."""
+        """The user deleted an entity: clear its announcement, or it would be back after a restart.
+
+        Its device goes with the last that it had.
+        """
         data = event.data
         if data.get("action") != "remove" or data["entity_id"] == self._removing:
             return
         for key, known in self._known.items():
             if isinstance(known.item, EntityItem) and known.item.entity.entity_id == data["entity_id"]:
                 self._forget(key, known)
+                device = known.item.entity.config.device
+                if device is not None and (entry := known_device(self._mqtt, device)) is not None:
+                    drop_empty_device(self._mqtt, entry.id)
                 return
 
     def _device_registry_updated(self, event: Any) -> None:
-        """The user deleted a device: its triggers and tags go, and their announcements."""
-        if event.data.get("action") != "remove":
-            return
+        """The user deleted a device, or took it from MQTT: its triggers and tags go, and their announcements."""
         device_id = event.data["device_id"]
         if device_id not in self._mqtt.holders:
+            return
+        device = self._mqtt.registries.devices.get(device_id)
+        if device is not None and self._mqtt.config_entry_id in device.config_entries:
             return
         for key, known in list(self._known.items()):
             item = known.item
@@ -197,6 +213,10 @@ class Discovery:
 
     def _forget(self, key: Key, known: _Known) -> None:
         del self._known[key]
-        # The announcement of a whole device stays: it is not this thing's alone.
-        if not known.topic.startswith(f"{self._prefix}/device/"):
+        # The announcement of a whole device stays until nothing of it is left: it is not this thing's alone.
+        if all(other.topic != known.topic for other in self._known.values()):
             self._mqtt.link.publish(known.topic, b"", 0, True)
+
+
+def _entity_id(item: Item) -> str | None:
+    return item.entity.entity_id if isinstance(item, EntityItem) else None

@@ -92,6 +92,8 @@ def test_another_unique_id_makes_another_entity() -> None:
     assert rig.registries.entities.get_entity_id("sensor", "mqtt", "u1") is None
     assert rig.registries.entities.get_entity_id("sensor", "mqtt", "u2") == "sensor.device_value"
     assert len(rig.hub.states) == 1
+    assert rig.sent() == []
+    assert len(rig.discovery) == 1
 
 
 def test_a_second_use_of_a_unique_id_is_refused_until_the_first_is_gone(caplog: pytest.LogCaptureFixture) -> None:
@@ -250,6 +252,52 @@ def test_deleting_a_device_clears_the_announcements_of_all_that_it_has() -> None
     assert sorted(rig.sent()) == [(CONFIG, ""), ("homeassistant/tag/scanner/config", "")]
     assert len(rig.discovery) == len(rig.hub.states) == 0
     assert rig.mqtt.holders == {}
+
+
+def test_a_device_goes_with_the_last_that_it_had() -> None:
+    rig = DiscoveryRig()
+    first = rig.announce("sensor", SENSOR)
+    second = rig.announce("sensor", {**SENSOR, "unique_id": "u2"}, "other")
+    rig.publish("homeassistant/tag/scanner/config", {"topic": "tag", "device": DEVICE}, retain=True)
+    rig.registries.entities.remove(first)
+    rig.registries.entities.remove(second)
+    assert len(rig.registries.devices) == 1
+    rig.publish("homeassistant/tag/scanner/config", "", retain=True)
+    assert len(rig.registries.devices) == 0
+    third = rig.announce("sensor", SENSOR)
+    assert len(rig.registries.devices) == 1
+    rig.registries.entities.remove(third)
+    assert len(rig.registries.devices) == 0
+
+
+def test_the_announcement_of_a_whole_device_is_cleared_with_the_last_of_it() -> None:
+    rig = DiscoveryRig()
+    rig.publish(DEVICE_TOPIC, BUNDLE, retain=True)
+    rig.registries.entities.remove("sensor.device_temperature")
+    rig.settle()
+    assert rig.sent() == []
+    (device,) = rig.registries.devices
+    rig.registries.devices.remove_config_entry(device.id, rig.mqtt.config_entry_id)
+    rig.settle()
+    assert rig.sent() == [(DEVICE_TOPIC, "")]
+    assert rig.broker.router.retained.get(DEVICE_TOPIC) is None
+    assert len(rig.registries.devices) == len(rig.hub.states) == len(rig.mqtt.triggers) == len(rig.discovery) == 0
+
+
+def test_a_device_that_another_integration_has_too_only_leaves_mqtt() -> None:
+    rig = DiscoveryRig()
+    rig.publish(DEVICE_TOPIC, BUNDLE, retain=True)
+    (device,) = rig.registries.devices
+    other = rig.registries.entries.create("other", "Other")
+    rig.registries.devices.get_or_create(other.id, identifiers=device.identifiers)
+    rig.registries.devices.update(device.id, name_by_user="Mine")
+    assert len(rig.mqtt.triggers) == 1
+    rig.registries.devices.remove_config_entry(device.id, rig.mqtt.config_entry_id)
+    rig.settle()
+    assert rig.sent() == [(DEVICE_TOPIC, "")]
+    assert len(rig.hub.states) == len(rig.mqtt.triggers) == len(rig.discovery) == 0
+    (left,) = rig.registries.devices
+    assert left.config_entries == (other.id,)
 
 
 def test_a_removed_thing_leaves_no_subscription_behind() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -15,7 +15,8 @@ from marge.api.websocket.entity_stream import EntityStream
 from marge.auth import can_read, require_control
 from marge.core.errors import Unauthorized
 from marge.core.events import Event
-from marge.util.schema import EntityIds, Flag
+from marge.core.services import Target
+from marge.util.schema import EntityIds, Flag, convert, word
 
 # What a user who is no admin may listen to.
 OPEN_EVENTS: Final = frozenset(
@@ -84,13 +85,25 @@ class SubscribeEntities(msgspec.Struct, forbid_unknown_fields=True, frozen=True)
     exclude: Filter | None = None
 
 
+def _target(value: Any) -> dict[str, Any]:
+    """A target, checked whether the service takes one or not, as in Home Assistant."""
+    convert(value, Target)
+    return dict(value)
+
+
+if TYPE_CHECKING:
+    TargetData = dict[str, Any]
+else:
+    TargetData = word("TargetData", _target)
+
+
 class CallService(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A service call as the frontend sends it."""
 
     domain: str
     service: str
     service_data: dict[str, Any] | None = None
-    target: dict[str, Any] | None = None
+    target: TargetData | None = None
     return_response: Flag = False
 
 
