@@ -16,6 +16,7 @@ from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
 from marge.automation.triggers import attach_all
+from marge.config import Place
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
 from marge.core.state import UNAVAILABLE, UNKNOWN
@@ -51,8 +52,11 @@ class AutomationEntity(ToggleEntity):
     domain = "automation"
     platform = "automation"
 
-    def __init__(self, owner: Automations, config: AutomationConfig, name: str, raw: Mapping[str, Any]) -> None:
+    def __init__(
+        self, owner: Automations, config: AutomationConfig, name: str, raw: Mapping[str, Any], where: Place
+    ) -> None:
         self._owner = owner
+        self.where = where
         self.config = config
         self.raw_config = raw
         self.name = name
