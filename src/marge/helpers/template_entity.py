@@ -52,8 +52,7 @@ class TemplateEntity(Entity):
         self._fields = list(item.templates().items())
         self._templates = [engine.template(text) for _, text in self._fields]
         self._gate = None if item.availability is UNSET else engine.template(item.availability)
-        for template in (*self._templates, *(() if self._gate is None else (self._gate,))):
-            template.ensure_valid()
+        self._ensure_valid()
         self._attributes: dict[str, Any] = {}
         self._gate_tracker: TemplateTracker | None = None
         self._tracker: TemplateTracker | None = None
@@ -170,6 +169,19 @@ class TemplateEntity(Entity):
         if value is not None and text not in ("", "None", UNKNOWN, UNAVAILABLE):
             _LOGGER.warning("%s of %s is %.100r and not one of %s", what, self.entity_id, text, ", ".join(known))
         return None
+
+    def _ensure_valid(self) -> None:
+        """Raise TemplateError, naming the key, for the first template that does not compile."""
+        templates = [(field, template) for (field, _), template in zip(self._fields, self._templates, strict=True)]
+        if self._gate is not None:
+            templates.append(("availability", self._gate))
+        if self.item.name is not UNSET:
+            templates.append(("name", self._engine.template(self.item.name)))
+        for field, template in templates:
+            try:
+                template.ensure_valid()
+            except TemplateError as error:
+                raise TemplateError(f"the template of '{field}' is wrong: {error}") from None
 
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:

@@ -223,7 +223,8 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
     assert [each for each in house.hub.states.entity_ids("sensor") if "sun" not in each] == ["sensor.good"]
     for text in (
         "configuration.yaml:4, did you mean 'state'?",
-        "configuration.yaml:5 is left out",
+        "configuration.yaml:5 is left out: the template of 'state' is wrong: TemplateSyntaxError: ",
+        "template sensor 'Broken' at ",
         "unknown device class 'hope' at configuration.yaml:6",
         "template entities with 'action' need 'triggers' and are left out at configuration.yaml:7",
         "kind 'cover' are not supported by this release and are left out at configuration.yaml:9",
