@@ -22,6 +22,7 @@ from marge.core.errors import MargeError, TemplateError
 from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.entities import Domain, Entity, EntityService
 from marge.entities.toggle import ToggleEntity
+from marge.templates import OWNER
 from marge.util.dt import from_timestamp, parse_datetime
 from marge.util.schema import Flag, Invalid
 
@@ -165,9 +166,11 @@ class AutomationEntity(ToggleEntity):
     ) -> asyncio.Task[Outcome] | None:
         """Start a run if the conditions are met and the mode lets it; None when not."""
         self._starting_run = True
+        owner = OWNER.set(str(self.name))
         try:
             return self._start(variables, context, skip_condition)
         finally:
+            OWNER.reset(owner)
             self._starting_run = False
 
     def _start(

@@ -17,6 +17,7 @@ from marge.entities.base import Entity
 from marge.helpers.ports import House, RunActions
 from marge.helpers.template_config import TemplateItem
 from marge.templates import (
+    OWNER,
     Template,
     TemplateEngine,
     TemplateResult,
@@ -75,7 +76,7 @@ class TemplateEntity(Entity):
             self._follow()
             return
         tracked = [TrackedTemplate(self._gate, self._variables())]
-        self._gate_tracker = TemplateTracker(self._engine, tracked, self._gate_changed)
+        self._gate_tracker = TemplateTracker(self._engine, tracked, self._gate_changed, owner=self._owner)
         info = self._gate_tracker.infos[0]
         self._set_gate(info.exception or info.value)
 
@@ -194,9 +195,13 @@ class TemplateEntity(Entity):
     def _variables(self) -> dict[str, Any]:
         return {"this": self._engine.this(self.entity_id), **(self._given or {})}
 
+    def _owner(self) -> str:
+        return self.entity_id
+
     def _render(self) -> None:
         """Render once, all or nothing: a template that fails makes the entity unavailable until the next trigger."""
         variables = self._variables()
+        owner = OWNER.set(self.entity_id)
         try:
             shown = self._gate is None or self._gate.render(variables) is not False
             results = [
@@ -206,6 +211,8 @@ class TemplateEntity(Entity):
         except TemplateError as error:
             _LOGGER.error("A template of %s failed: %s", self.entity_id, error)
             shown = False
+        finally:
+            OWNER.reset(owner)
         self.available = shown
         if not shown:
             self.unavailable()
@@ -225,7 +232,7 @@ class TemplateEntity(Entity):
     def _follow(self) -> None:
         variables = self._variables()
         tracked = [TrackedTemplate(template, variables) for template in self._templates]
-        self._tracker = TemplateTracker(self._engine, tracked, self._results)
+        self._tracker = TemplateTracker(self._engine, tracked, self._results, owner=self._owner)
         for (field, _), info in zip(self._fields, self._tracker.infos, strict=True):
             self.take(field, info.exception or info.value)
 

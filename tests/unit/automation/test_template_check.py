@@ -104,3 +104,24 @@ def test_checking_keeps_nothing_and_leaves_prose_alone() -> None:
     problems = list(template_problems(item, engine, Place("scripts.yaml", 1)))
     assert [problem.message.partition(":")[0] for problem in problems] == ["the template of 'delay' is wrong"]
     assert not engine._compiled
+
+
+async def test_what_a_template_complains_of_names_the_automation_and_is_told_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    text = automation(f"mode: parallel\n{GO}\nconditions: '{{{{ nowhere }}}}'") + automation(
+        GO, 'action: test.note\ndata: {a: "{{ gone }}"}'
+    ).replace("id: it", "id: acts").replace("alias: It", "alias: Acts")
+    number = automation(
+        "triggers: {trigger: numeric_state, entity_id: sensor.a, above: 1, value_template: '{{ nil }}'}"
+    )
+    async with house_with(text + number.replace("id: it", "id: num").replace("alias: It", "alias: Num")) as house:
+        for value in range(5):
+            house.hub.bus.fire("go")
+            house.set("sensor.a", str(value))
+            await house.settle()
+        lines = [record.getMessage() for record in caplog.records if record.name == "marge.templates"]
+        assert [line.partition(":")[0] for line in lines if "'nowhere' is undefined" in line] == ["It"]
+        assert [line.partition(":")[0] for line in lines if "'gone' is undefined" in line] == ["Acts"]
+        assert [line.partition(":")[0] for line in lines if "'nil' is undefined" in line] == ["Num"]
+        assert len(lines) == 3

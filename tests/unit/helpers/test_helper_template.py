@@ -248,3 +248,22 @@ async def test_reloading_keeps_what_did_not_change(tmp_path: Path) -> None:
     assert house.attributes("sensor.sum")["restored"] is True
     assert "sensor.watched" not in house.hub.states
     house.stop()
+
+
+async def test_what_a_template_complains_of_names_the_entity_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = await settled(
+        tmp_path,
+        """template:
+  - sensor:
+      - {name: Bad, state: "{{ states('sensor.a') | float }}"}
+      - {name: Worse, state: "{{ states('sensor.a') ~ nobody.x }}"}
+""",
+        a="x",
+    )
+    for number in range(5):
+        house.hub.states.set("sensor.a", f"x{number}")
+    lines = [record.getMessage() for record in caplog.records if record.name == "marge.templates"]
+    assert [line.partition(":")[0] for line in lines] == ["sensor.bad", "sensor.worse", "sensor.worse"], lines
+    house.stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.sharing import needs_entity
+from marge.templates import OWNER
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.entity import MqttEntity
@@ -62,6 +63,15 @@ def reader(entity: MqttEntity, template: str, attributes: Mapping[str, Any] | No
     return EntityReader(shared, entity, attributes)
 
 
+def read_as(entity: MqttEntity, read: Reader, payload: Payload) -> Any:
+    """What `read` makes of a payload, FAILED when it lacks that; the log names the entity. Raises TemplateError."""
+    owner = OWNER.set(entity.entity_id)
+    try:
+        return read.render(payload, default=FAILED)
+    finally:
+        OWNER.reset(owner)
+
+
 class Follower:
     """What an entity does with the messages of one topic; its state is written once, after all of it."""
 
@@ -99,7 +109,7 @@ class Follower:
             else:
                 for handler, read in self._values:
                     try:
-                        value = text.value if read is None else read.render(text, default=FAILED)
+                        value = text.value if read is None else read_as(entity, read, text)
                         if type(value) is str:
                             if value == PAYLOAD_NONE:
                                 entity.forget_last()
