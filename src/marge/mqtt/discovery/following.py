@@ -10,12 +10,15 @@ from marge.core.errors import TemplateError
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.sharing import needs_entity
 from marge.templates import OWNER
+from marge.util.log_limit import OncePerMinute
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.entity import MqttEntity
     from marge.templates import Payload, ValueTemplate
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
+# What devices send wrongly they send again and again; each line of this logger begins with its entity.
+_LOGGER.addFilter(OncePerMinute())
 
 ValueHandler = Callable[[str], object]
 """Takes the text of a payload, or what a value template made of it."""
@@ -105,6 +108,7 @@ class Follower:
                     topic,
                     entity.config.encoding,
                     entity.entity_id,
+                    extra={"about": entity.entity_id},
                 )
             else:
                 for handler, read in self._values:
