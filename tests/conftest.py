@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -34,6 +35,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     asyncio.run(run())
     assert not swallowed, f"exceptions that nobody awaited: {swallowed}"
     return True
+
+
+@pytest.fixture(autouse=True)
+def no_line_told_before() -> None:
+    """What a former test had logged is no reason to leave out a line of this one."""
+    for name in ("marge.mqtt.entity", "marge.templates"):
+        for each in logging.getLogger(name).filters:
+            each.forget()  # type: ignore[union-attr]  # the hub's own filters are the only ones
 
 
 @pytest.fixture(autouse=True)

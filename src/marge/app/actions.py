@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from marge.automation.ports import House
+from marge.config import Place
 from marge.core.context import Context
 from marge.helpers.ports import RunActions
+from marge.util.schema import Invalid
 
 if TYPE_CHECKING:
     from marge.helpers.ports import Watch
@@ -23,8 +25,13 @@ class HouseActions:
         """See `Actions.compile`."""
         from marge.automation.actions import parse_actions
         from marge.automation.script import Script, outcome
+        from marge.automation.template_check import first_problem
 
-        script = Script(self._house, name, parse_actions(sequence))
+        steps = parse_actions(sequence)
+        problem = first_problem({"actions": sequence}, self._house.templates, Place("", 0))
+        if problem is not None:
+            raise Invalid(problem.message)
+        script = Script(self._house, name, steps)
 
         async def run(variables: Mapping[str, Any], context: Context | None) -> None:
             await outcome(script.start(variables, context or self._house.hub.new_context()))

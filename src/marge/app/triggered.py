@@ -13,8 +13,10 @@ from marge.automation.errors import ConditionFailed
 from marge.automation.ports import House, PlainTimers, TriggerHost, View
 from marge.automation.script import Outcome, Script
 from marge.automation.spelling import automation, path_as_written
+from marge.automation.template_check import first_problem
 from marge.automation.triggers import attach_all, parse_triggers
 from marge.automation.variables import VariableBlock
+from marge.config.nodes import Place, place_of
 from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.events import Remove
@@ -25,7 +27,7 @@ _LOGGER = logging.getLogger("marge.helpers")
 
 
 class Triggered:
-    """A block of triggers with what belongs to them; raises Invalid for a mistake in it."""
+    """A block of triggers with what belongs to them; raises Invalid, and InvalidConfig for a wrong template."""
 
     def __init__(self, house: House, name: str, block: Mapping[str, Any]) -> None:
         spelled = automation(block)
@@ -48,6 +50,8 @@ class Triggered:
         except Invalid as invalid:
             path = path_as_written(block, (part, *invalid.path))
             raise Invalid(invalid.message, path, invalid.hint) from None
+        if (problem := first_problem(block, house.templates, place_of(block, Place("", 0)))) is not None:
+            raise problem
         self._script = None if steps is None else Script(house, name, steps)
 
     def watch(self, on_trigger: OnTrigger, starting: bool) -> Remove:

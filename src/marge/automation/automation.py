@@ -16,11 +16,13 @@ from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
 from marge.automation.triggers import attach_all
+from marge.config import Place
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
 from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.entities import Domain, Entity, EntityService
 from marge.entities.toggle import ToggleEntity
+from marge.templates import OWNER
 from marge.util.dt import from_timestamp, parse_datetime
 from marge.util.schema import Flag, Invalid
 
@@ -51,8 +53,11 @@ class AutomationEntity(ToggleEntity):
     domain = "automation"
     platform = "automation"
 
-    def __init__(self, owner: Automations, config: AutomationConfig, name: str, raw: Mapping[str, Any]) -> None:
+    def __init__(
+        self, owner: Automations, config: AutomationConfig, name: str, raw: Mapping[str, Any], where: Place
+    ) -> None:
         self._owner = owner
+        self.where = where
         self.config = config
         self.raw_config = raw
         self.name = name
@@ -161,9 +166,11 @@ class AutomationEntity(ToggleEntity):
     ) -> asyncio.Task[Outcome] | None:
         """Start a run if the conditions are met and the mode lets it; None when not."""
         self._starting_run = True
+        owner = OWNER.set(str(self.name))
         try:
             return self._start(variables, context, skip_condition)
         finally:
+            OWNER.reset(owner)
             self._starting_run = False
 
     def _start(

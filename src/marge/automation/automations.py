@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,8 +16,10 @@ from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.script import Script
 from marge.automation.settings import read_automation
+from marge.automation.template_check import first_problem, first_problem_in_turns, trigger_problem
 from marge.automation.timers import StoredTimers
 from marge.config import NodeList
+from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Entity, EntityIndex
 from marge.registries.entity_host import EntityHost
@@ -67,9 +70,21 @@ class Automations:
     def begin(self) -> None:
         """The hub runs: watch all triggers."""
         self.running = True
-        for each in self._entities:
+        for each in tuple(self._entities):
             if isinstance(each, AutomationEntity) and each.is_on:
-                each.watch(starting=True)
+                problem = trigger_problem(each.raw_config, self.house.templates, each.where)
+                if problem is None:
+                    each.watch(starting=True)
+                else:
+                    self._break(each, problem)
+
+    async def check(self) -> None:
+        """Compile all templates, one at a time; an automation with a wrong one is named in the log and unavailable."""
+        for each in tuple(self._entities):
+            if isinstance(each, AutomationEntity):
+                problem = await first_problem_in_turns(each.raw_config, self.house.templates, each.where)
+                if problem is not None:
+                    self._break(each, problem)
 
     async def reload(self, items: NodeList, only: str | None = None) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""
@@ -87,7 +102,8 @@ class Automations:
                 await self._drop(each)
         for place in new:
             index, item = wanted[place]
-            self._add(self._build(items, index, item))
+            self._add(self._build(items, index, item, check=True))
+            await asyncio.sleep(0)
 
     def stop(self) -> None:
         """The hub stops: watch nothing, and keep the timers for the next run of it. Runs go on."""
@@ -114,16 +130,24 @@ class Automations:
         """All of them."""
         return list(self._entities)
 
-    def _build(self, items: NodeList, place: int, item: Any) -> AutomationEntity | BrokenAutomation:
-        name = _name(item, place)
+    def _build(
+        self, items: NodeList, place: int, item: Any, *, check: bool = False
+    ) -> AutomationEntity | BrokenAutomation:
+        """The entity of an item; `check` compiles its templates too."""
+        name, where = _name(item, place), items.place_of(place)
         try:
             config = read_automation(item)
         except Invalid as error:
-            mistake = explain(error, item, items.place_of(place))
-            _LOGGER.warning("%s", sentence("Automation", _called(item, name), mistake))
-            unique_id = item.get("id") if isinstance(item, dict) else None
-            return BrokenAutomation(None if unique_id is None else str(unique_id), name, item)
-        return AutomationEntity(self, config, name, item)
+            return _broken(name, item, explain(error, item, where))
+        if check and (problem := first_problem(item, self.house.templates, where)) is not None:
+            return _broken(name, item, problem)
+        return AutomationEntity(self, config, name, item, where)
+
+    def _break(self, entity: AutomationEntity, problem: InvalidConfig) -> None:
+        """Put an unavailable one into the place of an automation that is wrong after all."""
+        self._entities.remove(entity)
+        self._place.remove(entity)
+        self._add(_broken(str(entity.name), entity.raw_config, problem))
 
     def _add(self, entity: AutomationEntity | BrokenAutomation) -> None:
         if self._place.add(entity):
@@ -139,6 +163,12 @@ class Automations:
 def _name(item: Any, place: int) -> str:
     alias = item.get("alias") if isinstance(item, dict) else None
     return str(alias) if alias else f"automation {place}"
+
+
+def _broken(name: str, item: Any, mistake: InvalidConfig) -> BrokenAutomation:
+    _LOGGER.warning("%s", sentence("Automation", _called(item, name), mistake))
+    unique_id = item.get("id") if isinstance(item, dict) else None
+    return BrokenAutomation(None if unique_id is None else str(unique_id), name, item)
 
 
 def _called(item: Any, name: str) -> str:

@@ -45,6 +45,7 @@ class Engine:
         self._reread = reread
         self._removes: list[Remove] = []
         self._reloading = asyncio.Lock()
+        self._checking: asyncio.Task[None] | None = None
 
     def start(self, config: HouseConfig) -> None:
         """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
@@ -62,6 +63,12 @@ class Engine:
 
     def _on_started(self, event: Event) -> None:
         self.automations.begin()
+        self._checking = self.house.hub.tasks.create(self._check(), "check the templates of automations and scripts")
+
+    async def _check(self) -> None:
+        async with self._reloading:
+            await self.automations.check()
+            await self.scripts.check()
 
     def _on_stop(self, event: Event) -> None:
         # Listens before any `shutdown` trigger does: what those start goes on for a moment.
@@ -75,6 +82,8 @@ class Engine:
         """End all runs and watch nothing; `for:` timers stay in the store."""
         for remove in self._removes:
             remove()
+        if self._checking is not None:
+            self._checking.cancel()
         self.automations.stop()
         await asyncio.gather(*(script.finish(SHUTDOWN_SECONDS) for script in self._all_scripts() if script.running))
 

@@ -15,6 +15,7 @@ from marge.automation.run import STACK, Run
 from marge.automation.variables import Scope
 from marge.core.context import Context
 from marge.core.errors import MargeError
+from marge.templates import OWNER
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -103,6 +104,7 @@ class Script:
 
     async def _run(self, variables: dict[str, Any], context: Context) -> Outcome:
         variables["context"] = context
+        OWNER.set(self.name)
         run = Run(self.house, self.name, Scope(variables), context, self.doing)
         me = asyncio.current_task()
         queued = self.mode is Mode.QUEUED

@@ -11,6 +11,7 @@ import msgspec
 
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
+from marge.config import Place
 from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.services import Response, Service, ServiceCall, SupportsResponse
@@ -29,8 +30,9 @@ class ScriptEntity(Entity):
     domain = "script"
     platform = "script"
 
-    def __init__(self, owner: Scripts, key: str, config: ScriptConfig, raw: Mapping[str, Any]) -> None:
+    def __init__(self, owner: Scripts, key: str, config: ScriptConfig, raw: Mapping[str, Any], where: Place) -> None:
         self._owner = owner
+        self.where = where
         self.config = config
         self.raw_config = raw
         self.key = key

@@ -16,6 +16,7 @@ from marge.automation.ports import House
 from marge.automation.script import Script
 from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
+from marge.automation.template_check import first_problem, first_problem_in_turns
 from marge.config import NodeDict
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
@@ -88,23 +89,39 @@ class Scripts:
                     await each.script.stop()
         for place in new:
             key, item = wanted[place]
-            self._add(self._build(items, key, item))
+            self._add(self._build(items, key, item, check=True))
+            await asyncio.sleep(0)
+
+    async def check(self) -> None:
+        """Compile all templates, one at a time; a script with a wrong one is named in the log and unavailable."""
+        for each in tuple(self._entities.values()):
+            if isinstance(each, ScriptEntity):
+                problem = await first_problem_in_turns(each.raw_config, self.house.templates, each.where)
+                if problem is not None:
+                    del self._entities[each.key]
+                    self._place.remove(each)
+                    self._add(_broken(each.key, each.raw_config, problem))
 
     def scripts(self) -> list[Script]:
         """The scripts that can run."""
         return [each.script for each in self._entities.values() if isinstance(each, ScriptEntity)]
 
-    def _build(self, items: NodeDict, key: Any, item: Any) -> ScriptEntity | BrokenScript | None:
+    def _build(
+        self, items: NodeDict, key: Any, item: Any, *, check: bool = False
+    ) -> ScriptEntity | BrokenScript | None:
+        """The entity of an item; `check` compiles its templates too."""
         key = str(key)
         where = items.place_of(key)
         if (wrong := check_key(key)) is not None:
             _LOGGER.warning("%s", sentence("Script", key, InvalidConfig(wrong, where.file, where.line or None)))
             return None
         try:
-            return ScriptEntity(self, key, read_script(item), item)
+            config = read_script(item)
         except Invalid as error:
-            _LOGGER.warning("%s", sentence("Script", key, explain(error, item, where)))
-            return BrokenScript(key, item)
+            return _broken(key, item, explain(error, item, where))
+        if check and (problem := first_problem(item, self.house.templates, where)) is not None:
+            return _broken(key, item, problem)
+        return ScriptEntity(self, key, config, item, where)
 
     def _add(self, entity: ScriptEntity | BrokenScript | None) -> None:
         if entity is not None and self._place.add(entity):
@@ -137,6 +154,11 @@ class Scripts:
             else:
                 each.start({}, call.context, calling=False)
         await asyncio.sleep(0)
+
+
+def _broken(key: str, item: Any, mistake: InvalidConfig) -> BrokenScript:
+    _LOGGER.warning("%s", sentence("Script", key, mistake))
+    return BrokenScript(key, item)
 
 
 def _described(name: str, text: str, fields: dict[str, Any] | None = None) -> Callable[[], dict[str, Any]]:

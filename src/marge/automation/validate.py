@@ -11,16 +11,13 @@ from marge.automation.mistakes import explain
 from marge.automation.scene import SceneConfig
 from marge.automation.scripts import check_key
 from marge.automation.settings import read_automation, read_script
+from marge.automation.template_check import template_problems
 from marge.automation.triggers import parse_triggers
 from marge.config import NodeDict, NodeList, Place, Problem, find_place
-from marge.core.errors import InvalidConfig, TemplateError
-from marge.templates import TemplateEngine, is_template_string
+from marge.templates import TemplateEngine
 from marge.util.schema import Invalid, convert
 
 Validator = Callable[[Any], list[Problem]]
-
-# Texts for people: what looks like a template there is none.
-_PROSE: Final = ("alias", "description", "name")
 
 
 def validators(engine: TemplateEngine) -> dict[str, Validator]:
@@ -80,30 +77,6 @@ def _one(
         return
     for problem in template_problems(item, engine, where):
         yield Problem(f"{kind} '{name}': {problem.message}", problem.path, problem.line)
-
-
-def template_problems(item: Any, engine: TemplateEngine, where: Place) -> Iterator[InvalidConfig]:
-    """Every template in `item` that does not compile, with its place."""
-    for path, text in _templates(item, ()):
-        try:
-            engine.template(text).ensure_valid()
-        except TemplateError as error:
-            at = find_place(item, path, where)
-            key = next((step for step in reversed(path) if isinstance(step, str)), "template")
-            yield InvalidConfig(f"the template of '{key}' is wrong: {error}", at.file, at.line or None)
-
-
-def _templates(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        if is_template_string(value):
-            yield path, value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            if key not in _PROSE:
-                yield from _templates(each, (*path, key))
-    elif isinstance(value, list):
-        for place, each in enumerate(value):
-            yield from _templates(each, (*path, place))
 
 
 def _name(item: Any, place: int) -> str:

@@ -31,7 +31,8 @@ class Actions(Protocol):
         """Read actions as they are written in a file; raises `util.schema.Invalid`. `name` is for the log."""
 
     def triggers(self, name: str, block: Mapping[str, Any]) -> Watch:
-        """Read `triggers`, `conditions`, `variables` and `actions`, as automations have them; raises Invalid.
+        """Read `triggers`, `conditions`, `variables` and `actions`, as automations have them; raises Invalid,
+        and InvalidConfig for a template that does not compile.
 
         What the actions leave among the variables is given to the templates too.
         """

@@ -10,7 +10,8 @@ from typing import Final
 
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
-from marge.core.errors import TemplateError
+from marge.core.errors import InvalidConfig, TemplateError
+from marge.helpers.kind import given
 from marge.helpers.ports import House
 from marge.helpers.template_entity import TemplateEntity
 from marge.helpers.template_sections import Wanted, WantedBlock, wanted_blocks, wanted_entities
@@ -114,6 +115,9 @@ class Templates:
         except Invalid as invalid:
             _LOGGER.warning("template entities with triggers are left out: %s", locate(invalid, wanted.block))
             return
+        except InvalidConfig as error:
+            _LOGGER.warning("template entities with triggers are left out: %s", error)
+            return
         for each in wanted.entities:
             made = self._make(each, triggered=True)
             if made is not None and self._house.place.add(made):
@@ -132,6 +136,14 @@ class Templates:
             entity.prepare(self._house, wanted.item)
         except (TemplateError, ValueError) as error:
             place = wanted.place
-            _LOGGER.warning("template %s at %s:%d is left out: %s", wanted.domain, place.file, place.line, error)
+            _LOGGER.warning(
+                "template %s%s at %s:%d is left out: %s", wanted.domain, _called(wanted), place.file, place.line, error
+            )
             return None
         return entity
+
+
+def _called(wanted: Wanted) -> str:
+    """What people know an entity by, as part of a sentence."""
+    name = next((each for each in (given(wanted.item.name), wanted.object_id, wanted.unique_id) if each), None)
+    return "" if name is None else f" '{name}'"

@@ -17,6 +17,7 @@ from marge.entities.base import Entity
 from marge.helpers.ports import House, RunActions
 from marge.helpers.template_config import TemplateItem
 from marge.templates import (
+    OWNER,
     Template,
     TemplateEngine,
     TemplateResult,
@@ -52,8 +53,7 @@ class TemplateEntity(Entity):
         self._fields = list(item.templates().items())
         self._templates = [engine.template(text) for _, text in self._fields]
         self._gate = None if item.availability is UNSET else engine.template(item.availability)
-        for template in (*self._templates, *(() if self._gate is None else (self._gate,))):
-            template.ensure_valid()
+        self._ensure_valid()
         self._attributes: dict[str, Any] = {}
         self._gate_tracker: TemplateTracker | None = None
         self._tracker: TemplateTracker | None = None
@@ -76,7 +76,7 @@ class TemplateEntity(Entity):
             self._follow()
             return
         tracked = [TrackedTemplate(self._gate, self._variables())]
-        self._gate_tracker = TemplateTracker(self._engine, tracked, self._gate_changed)
+        self._gate_tracker = TemplateTracker(self._engine, tracked, self._gate_changed, owner=self._owner)
         info = self._gate_tracker.infos[0]
         self._set_gate(info.exception or info.value)
 
@@ -171,6 +171,19 @@ class TemplateEntity(Entity):
             _LOGGER.warning("%s of %s is %.100r and not one of %s", what, self.entity_id, text, ", ".join(known))
         return None
 
+    def _ensure_valid(self) -> None:
+        """Raise TemplateError, naming the key, for the first template that does not compile."""
+        templates = [(field, template) for (field, _), template in zip(self._fields, self._templates, strict=True)]
+        if self._gate is not None:
+            templates.append(("availability", self._gate))
+        if self.item.name is not UNSET:
+            templates.append(("name", self._engine.template(self.item.name)))
+        for field, template in templates:
+            try:
+                template.ensure_valid()
+            except TemplateError as error:
+                raise TemplateError(f"the template of '{field}' is wrong: {error}") from None
+
     def _compile(self, house: House, field: str) -> RunActions:
         if house.actions is None:
             raise Invalid("actions cannot be taken without automations", (field,))
@@ -182,9 +195,13 @@ class TemplateEntity(Entity):
     def _variables(self) -> dict[str, Any]:
         return {"this": self._engine.this(self.entity_id), **(self._given or {})}
 
+    def _owner(self) -> str:
+        return self.entity_id
+
     def _render(self) -> None:
         """Render once, all or nothing: a template that fails makes the entity unavailable until the next trigger."""
         variables = self._variables()
+        owner = OWNER.set(self.entity_id)
         try:
             shown = self._gate is None or self._gate.render(variables) is not False
             results = [
@@ -194,6 +211,8 @@ class TemplateEntity(Entity):
         except TemplateError as error:
             _LOGGER.error("A template of %s failed: %s", self.entity_id, error)
             shown = False
+        finally:
+            OWNER.reset(owner)
         self.available = shown
         if not shown:
             self.unavailable()
@@ -213,7 +232,7 @@ class TemplateEntity(Entity):
     def _follow(self) -> None:
         variables = self._variables()
         tracked = [TrackedTemplate(template, variables) for template in self._templates]
-        self._tracker = TemplateTracker(self._engine, tracked, self._results)
+        self._tracker = TemplateTracker(self._engine, tracked, self._results, owner=self._owner)
         for (field, _), info in zip(self._fields, self._tracker.infos, strict=True):
             self.take(field, info.exception or info.value)
 

@@ -7,6 +7,7 @@ each hub), `Template` (cheap until first rendered; jinja2 is imported then), `Va
 
 from __future__ import annotations
 
+from marge.templates.complaints import OWNER
 from marge.templates.complex import compile_complex, is_complex, render_complex
 from marge.templates.engine import TemplateEngine
 from marge.templates.render_info import RenderInfo
@@ -22,6 +23,7 @@ from marge.templates.tracking import (
 from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
+    "OWNER",
     "Payload",
     "RenderInfo",
     "Template",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from marge.core.errors import TemplateError
 from marge.templates.bounds import MAX_OUTPUT
@@ -41,6 +41,8 @@ _TOO_LONG: Final = "it ran too long"
 
 MAX_MESSAGE: Final = 2000
 """Characters of an error that are kept."""
+
+_Made = TypeVar("_Made")
 
 _EMPTY: Final[dict[str, Any]] = {}
 
@@ -93,6 +95,18 @@ class TemplateEngine:
             self._compiled.popitem(last=False)
         return compiled
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether Jinja is there already."""
+        return bool(self._environments)
+
+    def check(self, text: str) -> None:
+        """Raise TemplateError for a text that does not compile; nothing is kept, as it may never be rendered."""
+        text = text.strip()
+        if (text, False, False) not in self._compiled:
+            environment = self.environment()
+            self._compiling(text, lambda: environment.compile(text, raw=True))
+
     def environment(self, *, limited: bool = False, strict: bool = False) -> BoundedEnvironment:
         """The environment for a kind of template; the first call loads jinja2."""
         environment = self._environments.get((limited, strict))
@@ -106,15 +120,20 @@ class TemplateEngine:
     def _compile(self, text: str, environment: BoundedEnvironment) -> Compiled:
         import jinja2
 
+        def make() -> Compiled:
+            code = environment.compile(text)
+            return Compiled(text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit)
+
+        return self._compiling(text, make)
+
+    def _compiling(self, text: str, make: Callable[[], _Made]) -> _Made:
+        """What `make` gives, within the engine's limit; raises TemplateError."""
         outer: float | None = None
         running = RUNNING.set(Running(text, "compiling", None, None))
         try:
             outer = GUARD.enter(self.limit)
             try:
-                code = environment.compile(text)
-                return Compiled(
-                    text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit
-                )
+                return make()
             finally:
                 GUARD.leave(outer)
         except Interrupted as error:

@@ -123,4 +123,5 @@ def report(level: int, message: str) -> None:
         message,
         running.action,
         running.text,
+        extra={"about": (message, running.text)},
     )

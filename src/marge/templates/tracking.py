@@ -17,6 +17,7 @@ import msgspec
 from marge.core.clock import Cancel
 from marge.core.errors import TemplateError
 from marge.core.events import Event, Remove, StateChanged
+from marge.templates.complaints import OWNER
 from marge.templates.engine import TemplateEngine
 from marge.templates.render_info import LogFunction, RenderInfo
 from marge.templates.results import result_as_boolean
@@ -67,7 +68,8 @@ class _Followed:
 class TemplateTracker:
     """Follows templates from the moment it is made until `remove`; all renders happen on the loop.
 
-    The first render happens at once and calls nobody: call `refresh` to be told of the first results.
+    The first render happens at once and calls nobody: call `refresh` to be told of the first results. The log names
+    the `owner`, without one what makes the tracker.
     """
 
     def __init__(
@@ -77,8 +79,11 @@ class TemplateTracker:
         on_results: OnResults,
         *,
         log: LogFunction | None = None,
+        owner: Callable[[], str] | None = None,
     ) -> None:
         self._engine = engine
+        maker = OWNER.get()
+        self._owner = owner or (lambda: maker)
         self._on_results = on_results
         self._log = log
         self._followed = [_Followed(index, tracked) for index, tracked in enumerate(templates)]
@@ -95,7 +100,7 @@ class TemplateTracker:
                 if log is not None:
                     log(logging.ERROR, str(error))
                 else:
-                    _LOGGER.error("Error while processing template '%s': %s", followed.tracked.template.template, error)
+                    complain(followed.tracked.template, error, self._owner())
         self._listen()
 
     @property
@@ -129,9 +134,13 @@ class TemplateTracker:
 
     def _render(self, followed: _Followed) -> None:
         tracked = followed.tracked
-        followed.info = tracked.template.render_to_info(
-            tracked.variables, parse_result=tracked.parse_result, log=self._log
-        )
+        owner = OWNER.set(self._owner())
+        try:
+            followed.info = tracked.template.render_to_info(
+                tracked.variables, parse_result=tracked.parse_result, log=self._log
+            )
+        finally:
+            OWNER.reset(owner)
         followed.rendered = self._engine.hub.clock.now()
 
     def _on_state(self, event: Event) -> None:
@@ -252,6 +261,16 @@ class TemplateTracker:
             dispatch.follow_minutes(self, self._on_minute if time else None)
 
 
+def complain(template: Template, error: TemplateError, owner: str) -> None:
+    """Write into the log that a render failed."""
+    token = OWNER.set(owner)
+    try:
+        text = template.template
+        _LOGGER.error("Error while processing template '%s': %s", text, error, extra={"about": text})
+    finally:
+        OWNER.reset(token)
+
+
 def _same(last: Any, result: Any) -> bool:
     if last is _NOTHING:
         return False
@@ -285,12 +304,13 @@ def track_template(
     """
     was_true = False
     started = False
+    owner = OWNER.get()
 
     def on_results(event: Event | None, results: list[TemplateResult]) -> None:
         nonlocal was_true
         result = results[0].result
         if isinstance(result, TemplateError):
-            _LOGGER.error("Error while processing template '%s': %s", template.template, result)
+            complain(template, result, owner)
             was_true = False
             return
         before, was_true = was_true, result_as_boolean(result)
@@ -301,7 +321,7 @@ def track_template(
                 change: StateChanged = event.data
                 on_true(change.entity_id, change.old_state, change.new_state)
 
-    tracker = TemplateTracker(engine, [TrackedTemplate(template, variables)], on_results)
+    tracker = TemplateTracker(engine, [TrackedTemplate(template, variables)], on_results, owner=lambda: owner)
     first = tracker.infos[0]
     was_true = first.exception is None and result_as_boolean(first.value)
     started = True

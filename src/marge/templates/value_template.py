@@ -103,6 +103,7 @@ class ValueTemplate:
                         "Template variable warning: 'dict object' has no attribute '%s' when rendering '%s'",
                         lacking,
                         self.template.template,
+                        extra={"about": (lacking, self.template.template)},
                     )
                     return ""
         if self.template.is_static:
@@ -111,14 +112,18 @@ class ValueTemplate:
 
     def _no_json(self, payload: Payload, default: Any) -> Any:
         """What Jinja's "'value_json' is undefined" leads to."""
-        _LOGGER.error("Template variable error: 'value_json' is undefined when rendering '%s'", self.template.template)
+        text = self.template.template
+        _LOGGER.error(
+            "Template variable error: 'value_json' is undefined when rendering '%s'", text, extra={"about": text}
+        )
         return self._failed("'value_json' is undefined", payload, default)
 
     def _failed(self, reason: object, payload: Payload, default: Any) -> Any:
         if default is not NO_JSON:
             return default
+        text = self.template.template
         _LOGGER.error(
-            "Error parsing value: %s (value: %s, template: %s)", reason, payload.value, self.template.template
+            "Error parsing value: %s (value: %s, template: %s)", reason, payload.value, text, extra={"about": text}
         )
         return payload.value
 

@@ -223,7 +223,8 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
     assert [each for each in house.hub.states.entity_ids("sensor") if "sun" not in each] == ["sensor.good"]
     for text in (
         "configuration.yaml:4, did you mean 'state'?",
-        "configuration.yaml:5 is left out",
+        "configuration.yaml:5 is left out: the template of 'state' is wrong: TemplateSyntaxError: ",
+        "template sensor 'Broken' at ",
         "unknown device class 'hope' at configuration.yaml:6",
         "template entities with 'action' need 'triggers' and are left out at configuration.yaml:7",
         "kind 'cover' are not supported by this release and are left out at configuration.yaml:9",
@@ -246,4 +247,23 @@ async def test_reloading_keeps_what_did_not_change(tmp_path: Path) -> None:
     await house.call("template.reload")
     assert house.attributes("sensor.sum")["restored"] is True
     assert "sensor.watched" not in house.hub.states
+    house.stop()
+
+
+async def test_what_a_template_complains_of_names_the_entity_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = await settled(
+        tmp_path,
+        """template:
+  - sensor:
+      - {name: Bad, state: "{{ states('sensor.a') | float }}"}
+      - {name: Worse, state: "{{ states('sensor.a') ~ nobody.x }}"}
+""",
+        a="x",
+    )
+    for number in range(5):
+        house.hub.states.set("sensor.a", f"x{number}")
+    lines = [record.getMessage() for record in caplog.records if record.name == "marge.templates"]
+    assert [line.partition(":")[0] for line in lines] == ["sensor.bad", "sensor.worse", "sensor.worse"], lines
     house.stop()

@@ -135,8 +135,12 @@ async def test_wrong_actions_cost_their_item(tmp_path: Path, caplog: pytest.LogC
     house = await start(
         tmp_path,
         "template:\n  - switch:\n      - {name: A, turn_on: {acton: x.y}, turn_off: []}\n"
-        "  - button:\n      - {name: B, press: [], state: 'on'}\n      - {name: C, press: []}\n",
+        "  - button:\n      - {name: B, press: [], state: 'on'}\n      - {name: C, press: []}\n"
+        "      - {name: D, press: [{event: '{{ foo( }}'}]}\n      - {name: '{{ e( }}', press: []}\n",
     )
+    assert "template button 'D' at " in caplog.text
+    assert "is left out: the template of 'event' is wrong: " in caplog.text
+    assert "the template of 'name' is wrong: " in caplog.text
     assert house.hub.states.entity_ids("switch") == []
     assert house.hub.states.entity_ids("button") == ["button.c"]
     assert "configuration.yaml:3 is left out" in caplog.text

@@ -335,6 +335,7 @@ async def test_reloading_keeps_a_block_that_did_not_change(tmp_path: Path) -> No
         ("triggers: {trigger: event, event_type: x}\n    conditions: [{condition: stat}]", 3),
         ("trigger: {platform: event, event_type: x}\n    action: [{acton: x.y}]", 3),
         ("triggers: {trigger: event, event_type: x}\n    variables: 5", 3),
+        ("triggers:\n      - {trigger: template, value_template: '{{ foo( }}'}", 3),
         ("triggers: {trigger: event, event_type: x}\n    trigger: {platform: event, event_type: x}", 3),
     ],
 )

@@ -121,7 +121,7 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
 
 
 def _template_problems(api: ApiContext, item: Item) -> list[str]:
-    from marge.automation.validate import template_problems
+    from marge.automation.template_check import template_problems
 
     return [problem.message for problem in template_problems(item, api.templates, Place("", 0))]
 

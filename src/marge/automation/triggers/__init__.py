@@ -16,6 +16,7 @@ from marge.automation.variables import VariableBlock
 from marge.automation.words import ON, Enabled
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
+from marge.templates import OWNER
 from marge.util.schema import Invalid, Text, convert
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -101,6 +102,7 @@ def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, start: Star
     """Watch for all triggers that are enabled; one that cannot be watched is logged. None when none could be."""
     removes: list[Detach] = []
     for each in triggers:
+        owner = OWNER.set(host.name)
         try:
             if each.common.enabled.holds(host.house.templates, host.variables):
                 removes.append(each.attach(host, start))
@@ -108,6 +110,8 @@ def attach_all(triggers: list[ConfiguredTrigger], host: TriggerHost, start: Star
             _LOGGER.error("%s: trigger %s (%s) cannot be set up: %s", host.name, each.id, each.kind, error)
         except Exception:
             _LOGGER.exception("%s: trigger %s (%s) cannot be set up", host.name, each.id, each.kind)
+        finally:
+            OWNER.reset(owner)
     if not removes:
         return None
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from marge.automation.ports import Detach, Fire, TriggerHost
 from marge.automation.words import LimitedText, TplText
 from marge.core.errors import Refused, TemplateError
-from marge.templates import ValueTemplate
+from marge.templates import OWNER, ValueTemplate
 from marge.util import jsonx
 from marge.util.schema import Text
 
@@ -59,11 +59,14 @@ class MqttTrigger(Struct, frozen=True, forbid_unknown_fields=True):
                     _LOGGER.warning("%s: a message on %s is not %s", host.name, topic, self.encoding)
                     return
             if wanted is not None:
+                owner = OWNER.set(host.name)
                 try:
                     found = payload if value is None else value.render(payload, default=None)
                 except TemplateError as error:
                     _LOGGER.warning("%s: the value template of a message on %s: %s", host.name, topic, error)
                     return
+                finally:
+                    OWNER.reset(owner)
                 if not found or found != wanted:
                     return
             trigger = {"topic": topic, "payload": payload, "qos": qos, "description": f"mqtt topic {topic}"}

@@ -16,6 +16,7 @@ from marge.automation.views import state_view
 from marge.automation.words import Duration, EntityRefs, TplText
 from marge.core.events import Event, StateChanged
 from marge.core.state import State
+from marge.templates import OWNER
 from marge.util.schema import Text
 
 if TYPE_CHECKING:
@@ -113,15 +114,19 @@ class _Attached:
 
     def _matches(self, state: State) -> bool:
         trigger = self._trigger
-        return number_matches(
-            self._host.house,
-            state,
-            below=trigger.below,
-            above=trigger.above,
-            attribute=trigger.attribute,
-            value_template=trigger.value_template,
-            variables={} if trigger.value_template is None else self._variables(state.entity_id),
-        )
+        owner = OWNER.set(self._host.name)
+        try:
+            return number_matches(
+                self._host.house,
+                state,
+                below=trigger.below,
+                above=trigger.above,
+                attribute=trigger.attribute,
+                value_template=trigger.value_template,
+                variables={} if trigger.value_template is None else self._variables(state.entity_id),
+            )
+        finally:
+            OWNER.reset(owner)
 
     def _on_change(self, event: Event) -> None:
         change: StateChanged = event.data

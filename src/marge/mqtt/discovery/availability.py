@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery.sharing import needs_entity
+from marge.templates import OWNER
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.config import Availability, AvailabilityConfig
@@ -85,7 +86,11 @@ class AvailabilityGroup:
         if (template := availability.value_template) is not None:
             variables = next(iter(self._members)).template_variables() if needs_entity(template) else None
             try:
-                said = self._mqtt.shared.reader(template).render(message, variables=variables)
+                owner = OWNER.set(f"availability on {topic}")
+                try:
+                    said = self._mqtt.shared.reader(template).render(message, variables=variables)
+                finally:
+                    OWNER.reset(owner)
             except TemplateError as error:
                 _LOGGER.warning("The availability template failed on a message of %s: %s", topic, error)
                 return

@@ -16,7 +16,7 @@ from marge.entities.base import DeviceInfo, Entity
 from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
-from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, reader
+from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, read_as, reader
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
@@ -266,7 +266,7 @@ class MqttEntity(Entity):
         data: Any = message.json
         if read is not None:
             payload = message.decode(self.config.encoding)
-            rendered = FAILED if payload is None else read.render(payload, default=FAILED)
+            rendered = FAILED if payload is None else read_as(self, read, payload)
             try:
                 data = None if rendered is FAILED else jsonx.loads(rendered)
             except ValueError:

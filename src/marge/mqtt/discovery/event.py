@@ -66,7 +66,7 @@ class MqttEvent(MqttEntity, EventEntity):
         try:
             self.trigger(event_type, data)
         except ValueError as error:
-            _LOGGER.warning("%s (received on %s)", error, message.topic)
+            _LOGGER.warning("%s (received on %s)", error, message.topic, extra={"about": self.entity_id})
 
 
 COMPONENT: Final = entity_component("event", EventConfig, MqttEvent)

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.sharing import needs_entity
+from marge.templates import OWNER
+from marge.util.log_limit import OncePerMinute
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.entity import MqttEntity
     from marge.templates import Payload, ValueTemplate
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
+# What devices send wrongly they send again and again; each line of this logger begins with its entity.
+_LOGGER.addFilter(OncePerMinute())
 
 ValueHandler = Callable[[str], object]
 """Takes the text of a payload, or what a value template made of it."""
@@ -62,6 +66,15 @@ def reader(entity: MqttEntity, template: str, attributes: Mapping[str, Any] | No
     return EntityReader(shared, entity, attributes)
 
 
+def read_as(entity: MqttEntity, read: Reader, payload: Payload) -> Any:
+    """What `read` makes of a payload, FAILED when it lacks that; the log names the entity. Raises TemplateError."""
+    owner = OWNER.set(entity.entity_id)
+    try:
+        return read.render(payload, default=FAILED)
+    finally:
+        OWNER.reset(owner)
+
+
 class Follower:
     """What an entity does with the messages of one topic; its state is written once, after all of it."""
 
@@ -95,11 +108,12 @@ class Follower:
                     topic,
                     entity.config.encoding,
                     entity.entity_id,
+                    extra={"about": entity.entity_id},
                 )
             else:
                 for handler, read in self._values:
                     try:
-                        value = text.value if read is None else read.render(text, default=FAILED)
+                        value = text.value if read is None else read_as(entity, read, text)
                         if type(value) is str:
                             if value == PAYLOAD_NONE:
                                 entity.forget_last()

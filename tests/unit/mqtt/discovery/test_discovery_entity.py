@@ -193,3 +193,32 @@ def test_a_renamed_entity_goes_on_being_followed() -> None:
     rig.publish("s", "x")
     assert rig.state("sensor.other") == "sensor.other"
     assert rig.attribute("sensor.other", "friendly_name") == "Other"
+
+
+def test_wrong_payloads_cost_one_line_for_each_entity_and_kind(caplog: pytest.LogCaptureFixture) -> None:
+    rig = DiscoveryRig()
+    for name in ("one", "two"):
+        rig.announce("number", {"state_topic": f"{name}/s", "command_topic": "c"}, name)
+    for number in range(20):
+        rig.publish("one/s", f"nonsense {number}")
+        rig.publish("two/s", f"nonsense {number}")
+        rig.publish("one/s", b"\xff")
+    lines = [record.getMessage() for record in caplog.records if record.name == "marge.mqtt.entity"]
+    assert lines == [
+        "number.one: 'nonsense 0' is no number",
+        "number.two: 'nonsense 0' is no number",
+        "Can't decode a payload on one/s with encoding utf-8 (for number.one)",
+    ]
+
+
+def test_what_a_value_template_complains_of_names_the_entity_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    rig = DiscoveryRig()
+    for name in ("one", "two"):
+        rig.announce("sensor", {"state_topic": f"{name}/s", "value_template": "{{ value_json.a.b }}"}, name)
+    for number in range(20):
+        rig.publish("one/s", {"c": number})
+        rig.publish("two/s", {"a": number})
+    lines = [record.getMessage() for record in caplog.records if record.name == "marge.templates"]
+    assert len(lines) == 2, lines
+    assert lines[0].startswith("sensor.one: Template variable error: 'dict object' has no attribute 'a'")
+    assert lines[1].startswith("sensor.two: Template variable warning: 'int object' has no attribute 'b'")

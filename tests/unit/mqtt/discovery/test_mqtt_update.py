@@ -35,8 +35,8 @@ def test_a_report_with_a_mistake_is_passed_over(caplog: pytest.LogCaptureFixture
     update = rig.announce("update", {"state_topic": "s"})
     for payload in ({"update_percentage": 101}, {"release_url": "nowhere"}, {"colour": "red"}):
         rig.publish("s", {"installed_version": "1", **payload})
-    assert caplog.text.count("a report is passed over") == 3
-    assert rig.attribute(update, "installed_version") is None
+        assert rig.attribute(update, "installed_version") is None
+    assert caplog.text.count("a report is passed over") == 1
 
 
 def test_the_picture_may_come_with_a_report() -> None:
