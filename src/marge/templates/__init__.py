@@ -11,7 +11,7 @@ from marge.templates.complex import compile_complex, is_complex, render_complex
 from marge.templates.engine import TemplateEngine
 from marge.templates.render_info import RenderInfo
 from marge.templates.results import is_template_string, result_as_boolean
-from marge.templates.template import Template
+from marge.templates.template import PREVIEW_LIMIT, Template, TemplateTimeout
 from marge.templates.tracking import (
     TemplateResult,
     TemplateTracker,
@@ -19,14 +19,17 @@ from marge.templates.tracking import (
     track_template,
     track_template_result,
 )
+from marge.templates.trial import try_out_all
 from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
+    "PREVIEW_LIMIT",
     "Payload",
     "RenderInfo",
     "Template",
     "TemplateEngine",
     "TemplateResult",
+    "TemplateTimeout",
     "TemplateTracker",
     "TrackedTemplate",
     "ValueTemplate",
@@ -37,4 +40,5 @@ __all__ = [
     "result_as_boolean",
     "track_template",
     "track_template_result",
+    "try_out_all",
 ]

@@ -67,7 +67,8 @@ class _Followed:
 class TemplateTracker:
     """Follows templates from the moment it is made until `remove`; all renders happen on the loop.
 
-    The first render happens at once and calls nobody: call `refresh` to be told of the first results.
+    The first render happens at once and calls nobody: call `refresh` to be told of the first results. `limit` is for
+    one render, in seconds: the engine's when None. One that takes longer is a TemplateTimeout like any other result.
     """
 
     def __init__(
@@ -77,8 +78,10 @@ class TemplateTracker:
         on_results: OnResults,
         *,
         log: LogFunction | None = None,
+        limit: float | None = None,
     ) -> None:
         self._engine = engine
+        self._limit = limit
         self._on_results = on_results
         self._log = log
         self._followed = [_Followed(index, tracked) for index, tracked in enumerate(templates)]
@@ -130,7 +133,7 @@ class TemplateTracker:
     def _render(self, followed: _Followed) -> None:
         tracked = followed.tracked
         followed.info = tracked.template.render_to_info(
-            tracked.variables, parse_result=tracked.parse_result, log=self._log
+            tracked.variables, parse_result=tracked.parse_result, limit=self._limit, log=self._log
         )
         followed.rendered = self._engine.hub.clock.now()
 
@@ -256,7 +259,8 @@ def _same(last: Any, result: Any) -> bool:
     if last is _NOTHING:
         return False
     if isinstance(result, TemplateError):
-        return isinstance(last, TemplateError)
+        # One that took too long is another matter than a mistake.
+        return type(last) is type(result)
     # 1 and True are equal and are not the same result.
     return type(last) is type(result) and bool(last == result)
 
