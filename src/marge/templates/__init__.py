@@ -11,7 +11,7 @@ from marge.templates.complex import compile_complex, is_complex, render_complex
 from marge.templates.engine import TemplateEngine
 from marge.templates.render_info import RenderInfo
 from marge.templates.results import is_template_string, result_as_boolean
-from marge.templates.template import PREVIEW_LIMIT, Template, TemplateTimeout
+from marge.templates.template import LOOP_LIMIT, PREVIEW_LIMIT, Template, TemplateTimeout
 from marge.templates.tracking import (
     TemplateResult,
     TemplateTracker,
@@ -23,6 +23,7 @@ from marge.templates.trial import try_out_all
 from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
+    "LOOP_LIMIT",
     "PREVIEW_LIMIT",
     "Payload",
     "RenderInfo",

@@ -10,7 +10,7 @@ from typing import Final
 import jinja2
 from jinja2 import nodes
 
-MAX_NODES: Final = 300
+MAX_NODES: Final = 150
 
 _HARMLESS: Final = frozenset(
     {
@@ -120,6 +120,8 @@ def _is_harmless(environment: jinja2.Environment, node: nodes.Node) -> bool:
         return True
     if isinstance(node, nodes.Name):
         return node.name in _FUNCTIONS or node.name not in environment.globals
+    if isinstance(node, nodes.Mul):
+        return _is_number(node.left) or _is_number(node.right)
     if isinstance(node, nodes.Call):
         callee = node.node
         return (
@@ -143,6 +145,10 @@ def _is_plain(node: nodes.Filter | nodes.Test, names: frozenset[str]) -> bool:
     plain = node.dyn_args is None and node.dyn_kwargs is None
     # A precision may be given by its name.
     return plain and node.name in names and (node.name != "round" or not node.kwargs)
+
+
+def _is_number(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, (int, float))
 
 
 def _is_small(node: nodes.Node) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PREVIEW_LIMIT: Final = 3.0
 """Seconds that a client's template may take in a copy of the hub."""
 
+LOOP_LIMIT: Final = 0.2
+"""Seconds that a client's template may take on the loop, where nothing else happens meanwhile."""
+
 Variables = Mapping[str, Any]
 
 
@@ -102,7 +105,7 @@ class Template:
         Raises TemplateError as `render` does, OperationFailed when the system has no room for a copy.
         """
         if self.is_quick:
-            text: str = self.render(variables, parse_result=False)
+            text: str = self.render(variables, parse_result=False, limit=LOOP_LIMIT)
             return text
         outcome = await self.try_out(None, variables)
         for level, message in outcome.reports:

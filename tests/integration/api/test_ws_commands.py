@@ -150,10 +150,10 @@ async def test_a_template_that_becomes_slow_is_no_longer_followed(tmp_path: Path
 
 
 async def test_a_template_too_slow_to_follow_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marge.api.websocket.commands.templates.FOLLOW_LIMIT", 0.0)
+    monkeypatch.setattr("marge.api.websocket.commands.templates.LOOP_LIMIT", 0.0)
     async with hub(tmp_path) as house, house.ws() as ws:
         with pytest.raises(Refusal, match="at most 0 s are allowed") as refused:
-            await ws.subscribe("render_template", template="{{ states('sensor.a') * 2 }}")
+            await ws.subscribe("render_template", template="{{ states('sensor.a') | list }}")
         assert refused.value.code == "template_error"
         assert "sensor.a" not in house.hub.bus._entities
 
@@ -172,7 +172,7 @@ async def test_a_client_that_goes_while_its_template_is_tried_out_leaves_nothing
 
         monkeypatch.setattr(previews, "run", later)
         async with house.ws() as ws:
-            await ws.send("render_template", template="{{ states('sensor.a') * 2 }}")
+            await ws.send("render_template", template="{{ states('sensor.a') | list }}")
             await ws.subscribe("render_template", template="{{ states('sensor.b') }}")
             assert "sensor.b" in house.hub.bus._entities
         while "sensor.b" in house.hub.bus._entities:

@@ -12,11 +12,16 @@ from marge.api.routing import Access
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.core.errors import TemplateError
 from marge.core.events import Event
-from marge.templates import PREVIEW_LIMIT, Template, TemplateResult, TemplateTimeout, TemplateTracker, TrackedTemplate
+from marge.templates import (
+    LOOP_LIMIT,
+    PREVIEW_LIMIT,
+    Template,
+    TemplateResult,
+    TemplateTimeout,
+    TemplateTracker,
+    TrackedTemplate,
+)
 from marge.util.schema import EntityIds, Flag
-
-FOLLOW_LIMIT: Final = 0.2
-"""Seconds that a render on the loop may take: nothing else happens meanwhile."""
 
 
 class Render(Struct, forbid_unknown_fields=True, frozen=True):
@@ -61,7 +66,7 @@ async def render(message: Message) -> Any:
             tell_error(logging.ERROR, str(result))
 
     tracker = TemplateTracker(
-        message.api.templates, [TrackedTemplate(template, data.variables)], tell, log=tell_error, limit=FOLLOW_LIMIT
+        message.api.templates, [TrackedTemplate(template, data.variables)], tell, log=tell_error, limit=LOOP_LIMIT
     )
     first = tracker.infos[0].exception
     if isinstance(first, TemplateTimeout):
@@ -83,10 +88,10 @@ async def _try_out(template: Template, data: Render) -> None:
         raise WsError("template_error", str(error)) from None
     if outcome.stopped:
         raise WsError("template_error", f"Exceeded maximum execution time of {limit:g}s")
-    if outcome.seconds > FOLLOW_LIMIT:
+    if outcome.seconds > LOOP_LIMIT:
         raise WsError(
             "template_error",
-            f"One render took {outcome.seconds:.2f} s; at most {FOLLOW_LIMIT:g} s are allowed,"
+            f"One render took {outcome.seconds:.2f} s; at most {LOOP_LIMIT:g} s are allowed,"
             " for the hub renders it again at every change",
         )
 
