@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.core.errors import TemplateError
 from marge.templates.render_info import RenderInfo, Running, report_in
 from marge.templates.results import is_template_string, parse_result
+from marge.util.guard import GUARD, Interrupted
 
 if TYPE_CHECKING:
     from marge.templates.engine import Compiled, TemplateEngine
@@ -80,7 +81,7 @@ class Template:
             return info
         try:
             text = self._render(variables, info, limit, log)
-            info.value = _parse(text) if parse_result else text
+            info.value = _parse_within(text, limit) if parse_result else text
         except TemplateError as error:
             info.exception = error
         info.settle()
@@ -162,3 +163,22 @@ class TemplateTimeout(TemplateError):
 
 
 _parse = parse_result
+
+# What is shorter is parsed in some milliseconds.
+_LONG: Final = 8192
+
+
+def _parse_within(text: str, limit: float | None) -> Any:
+    """The native value of a text; raises TemplateTimeout when that takes longer than `limit` seconds."""
+    if limit is None or len(text) < _LONG:
+        return _parse(text)
+    outer: float | None = None
+    try:
+        outer = GUARD.enter(limit)
+        try:
+            return _parse(text)
+        finally:
+            GUARD.leave(outer)
+    except Interrupted as error:
+        GUARD.leave(outer)
+        raise TemplateTimeout(f"The result was not taken apart: {error}") from None

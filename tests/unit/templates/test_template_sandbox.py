@@ -264,6 +264,14 @@ async def test_a_preview_that_ends_is_no_time_out_whatever_comes_out() -> None:
     assert psutil.Process().children() == before
 
 
+def test_a_result_that_takes_long_to_be_taken_apart_is_a_time_out() -> None:
+    template = TemplateEngine(make_hub()).template("{{ a }}")
+    values = {"a": "[" + "[], " * 60000 + "]"}
+    assert isinstance(template.render_to_info(values, limit=0.03).exception, TemplateTimeout)
+    assert template.render_to_info(values).exception is None
+    assert template.render_to_info({"a": "[1]" + " " * 9000}, limit=5).value == [1]
+
+
 async def test_a_preview_that_is_cancelled_leaves_no_process() -> None:
     before = psutil.Process().children()
     engine = TemplateEngine(make_hub())
