@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs do not know it
 except ImportError:
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 

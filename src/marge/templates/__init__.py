@@ -12,7 +12,7 @@ from marge.templates.complex import compile_complex, is_complex, render_complex
 from marge.templates.engine import TemplateEngine
 from marge.templates.render_info import RenderInfo
 from marge.templates.results import is_template_string, result_as_boolean
-from marge.templates.template import Template
+from marge.templates.template import LOOP_LIMIT, PREVIEW_LIMIT, Template, TemplateTimeout
 from marge.templates.tracking import (
     TemplateResult,
     TemplateTracker,
@@ -20,15 +20,19 @@ from marge.templates.tracking import (
     track_template,
     track_template_result,
 )
+from marge.templates.trial import try_out_all
 from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
+    "LOOP_LIMIT",
     "OWNER",
+    "PREVIEW_LIMIT",
     "Payload",
     "RenderInfo",
     "Template",
     "TemplateEngine",
     "TemplateResult",
+    "TemplateTimeout",
     "TemplateTracker",
     "TrackedTemplate",
     "ValueTemplate",
@@ -39,4 +43,5 @@ __all__ = [
     "result_as_boolean",
     "track_template",
     "track_template_result",
+    "try_out_all",
 ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from marge.core.hub import Hub
     from marge.core.state import State
     from marge.templates.ports import RegistryLookup
+    from marge.templates.preview import Previews
     from marge.templates.sandbox import BoundedEnvironment
 
 RENDER_LIMIT: Final = 5.0
@@ -35,6 +36,9 @@ RENDER_LIMIT: Final = 5.0
 
 MAX_COMPILED: Final = 512
 """Compiled texts that are kept for templates yet to come; a template keeps its own."""
+
+QUICK_TEXT: Final = 2000
+"""Characters of a quick template: parsing it takes no time worth mentioning."""
 
 # An exception that is raised in another thread has no text.
 _TOO_LONG: Final = "it ran too long"
@@ -70,6 +74,8 @@ class TemplateEngine:
         self._directory = custom_templates
         self._environments: dict[tuple[bool, bool], BoundedEnvironment] = {}
         self._compiled: OrderedDict[tuple[str, bool, bool], Compiled] = OrderedDict()
+        self._quick: OrderedDict[str, bool] = OrderedDict()
+        self._previews: Previews | None = None
 
     def template(self, text: str, *, limited: bool = False, strict: bool = False) -> Template:
         """A template of `text`; nothing is compiled yet."""
@@ -83,13 +89,20 @@ class TemplateEngine:
         """A state as a template sees it, for variables such as `trigger.to_state`; nothing depends on it."""
         return TemplateState(self.scope, state, False)
 
-    def compile(self, text: str, *, limited: bool = False, strict: bool = False) -> Compiled:
-        """Compile, or find what was compiled before; raises TemplateError."""
+    def compile(
+        self, text: str, *, limited: bool = False, strict: bool = False, limit: float | None = None
+    ) -> Compiled:
+        """Compile, or find what was compiled before; raises TemplateError.
+
+        `limit` is in seconds, the engine's when None.
+        """
         key = (text, limited, strict)
         if (found := self._compiled.get(key)) is not None:
             self._compiled.move_to_end(key)
             return found
-        compiled = self._compile(text, self.environment(limited=limited, strict=strict))
+        compiled = self._compile(
+            text, self.environment(limited=limited, strict=strict), self.limit if limit is None else limit
+        )
         self._compiled[key] = compiled
         if len(self._compiled) > MAX_COMPILED:
             self._compiled.popitem(last=False)
@@ -105,7 +118,29 @@ class TemplateEngine:
         text = text.strip()
         if (text, False, False) not in self._compiled:
             environment = self.environment()
-            self._compiling(text, lambda: environment.compile(text, raw=True))
+            self._compiling(text, lambda: environment.compile(text, raw=True), self.limit)
+
+    def is_quick(self, text: str) -> bool:
+        """Whether a template of `text` can only take a moment; see `quick`."""
+        if len(text) > QUICK_TEXT:
+            return False
+        found = self._quick.get(text)
+        if found is None:
+            from marge.templates.quick import is_quick
+
+            found = self._quick[text] = is_quick(self.environment(), text)
+            if len(self._quick) > MAX_COMPILED:
+                self._quick.popitem(last=False)
+        return found
+
+    @property
+    def previews(self) -> Previews:
+        """The copies of the hub that templates are tried out in."""
+        if self._previews is None:
+            from marge.templates.preview import Previews
+
+            self._previews = Previews()
+        return self._previews
 
     def environment(self, *, limited: bool = False, strict: bool = False) -> BoundedEnvironment:
         """The environment for a kind of template; the first call loads jinja2."""
@@ -117,21 +152,21 @@ class TemplateEngine:
             self._environments[limited, strict] = environment
         return environment
 
-    def _compile(self, text: str, environment: BoundedEnvironment) -> Compiled:
+    def _compile(self, text: str, environment: BoundedEnvironment, limit: float) -> Compiled:
         import jinja2
 
         def make() -> Compiled:
             code = environment.compile(text)
             return Compiled(text, jinja2.Template.from_code(environment, code, environment.globals, None), self.limit)
 
-        return self._compiling(text, make)
+        return self._compiling(text, make, limit)
 
-    def _compiling(self, text: str, make: Callable[[], _Made]) -> _Made:
-        """What `make` gives, within the engine's limit; raises TemplateError."""
+    def _compiling(self, text: str, make: Callable[[], _Made], limit: float) -> _Made:
+        """What `make` gives, within `limit` seconds; raises TemplateError."""
         outer: float | None = None
         running = RUNNING.set(Running(text, "compiling", None, None))
         try:
-            outer = GUARD.enter(self.limit)
+            outer = GUARD.enter(limit)
             try:
                 return make()
             finally:

@@ -112,7 +112,11 @@ def collecting() -> RenderInfo | None:
 
 def report(level: int, message: str) -> None:
     """Tell of an undefined variable, naming the template."""
-    running = RUNNING.get()
+    report_in(RUNNING.get(), level, message)
+
+
+def report_in(running: Running, level: int, message: str) -> None:
+    """Tell of an undefined variable of that render."""
     if running.log is not None:
         running.log(level, message)
         return

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from marge.core.errors import TemplateError
-from marge.templates.render_info import RenderInfo
+from marge.templates.render_info import RenderInfo, Running, report_in
 from marge.templates.results import is_template_string, parse_result
+from marge.util.guard import GUARD, Interrupted
 
 if TYPE_CHECKING:
     from marge.templates.engine import Compiled, TemplateEngine
+    from marge.templates.preview import Outcome
     from marge.templates.render_info import LogFunction
+
+PREVIEW_LIMIT: Final = 3.0
+"""Seconds that a client's template may take in a copy of the hub."""
+
+LOOP_LIMIT: Final = 0.2
+"""Seconds that a client's template may take on the loop, where nothing else happens meanwhile."""
 
 Variables = Mapping[str, Any]
 
@@ -33,10 +41,10 @@ class Template:
         self.is_static = not is_template_string(template)
         self._compiled: Compiled | None = None
 
-    def ensure_valid(self) -> None:
-        """Compile now; raises TemplateError when the text is no valid template."""
+    def ensure_valid(self, limit: float | None = None) -> None:
+        """Compile now; raises TemplateError when the text is no valid template or takes longer than `limit` s."""
         if not self.is_static and self._compiled is None:
-            self._compiled = self.engine.compile(self.template, limited=self.limited, strict=self.strict)
+            self._compiled = self.engine.compile(self.template, limited=self.limited, strict=self.strict, limit=limit)
 
     def render(
         self,
@@ -73,40 +81,64 @@ class Template:
             return info
         try:
             text = self._render(variables, info, limit, log)
-            info.value = _parse(text) if parse_result else text
+            info.value = _parse_within(text, limit) if parse_result else text
         except TemplateError as error:
             info.exception = error
         info.settle()
         return info
 
-    async def will_time_out(self, timeout: float, variables: Variables | None = None) -> bool:
-        """Whether a render takes longer than `timeout` seconds or too much memory; the hub goes on meanwhile.
+    @property
+    def is_quick(self) -> bool:
+        """Whether compiling and rendering can only take a moment, so that it may happen on the loop untried."""
+        return self.is_static or self.engine.is_quick(self.template)
 
-        Other mistakes count as no time-out. Raises TemplateError when the template does not compile, OperationFailed
-        when the system has no room for trying it out.
+    async def try_out(self, timeout: float | None = None, variables: Variables | None = None) -> Outcome:
+        """Compile and render in a copy of the hub, which goes on meanwhile; `timeout` in seconds, 3 when None.
+
+        Raises TemplateError when too many are being tried out, OperationFailed when the system has no room for it.
         """
-        if self.is_static:
-            return False
-        self.ensure_valid()
+        limit = PREVIEW_LIMIT if timeout is None else timeout
+        return await self.engine.previews.run(lambda: self.attempt(limit, variables), limit)
+
+    async def render_apart(self, variables: Variables | None = None) -> str:
+        """The text that a client's template gives; one that is not quick is rendered in a copy of the hub.
+
+        Raises TemplateError as `render` does, OperationFailed when the system has no room for a copy.
+        """
+        if self.is_quick:
+            text: str = self.render(variables, parse_result=False, limit=LOOP_LIMIT)
+            return text
+        outcome = await self.try_out(None, variables)
+        for level, message in outcome.reports:
+            report_in(Running(self.template, "rendering", None, None), level, message)
+        if outcome.error is not None:
+            raise TemplateTimeout(outcome.error) if outcome.stopped else TemplateError(outcome.error)
+        return outcome.text
+
+    def attempt(self, limit: float, variables: Variables | None = None) -> Outcome:
+        """Compile and render here, within `limit` seconds each; for a copy of the hub."""
         # Needed by previews alone.
-        from marge.templates.preview import is_stopped
+        from marge.templates.preview import MAX_REPORTS, Outcome
 
-        return await is_stopped(lambda: self._is_stopped(timeout, variables), timeout)
+        reports: list[tuple[int, str]] = []
 
-    def _is_stopped(self, limit: float, variables: Variables | None) -> bool:
+        def log(level: int, message: str) -> None:
+            if len(reports) < MAX_REPORTS:
+                reports.append((level, message))
+
         try:
-            self._render(variables, None, limit, None)
-        except TemplateTimeout:
-            return True
-        except TemplateError:
-            pass
-        return False
+            if self.is_static:
+                return Outcome(self.template)
+            self.ensure_valid(limit)
+            return Outcome(self._render(variables, None, limit, log), reports=tuple(reports))
+        except TemplateError as error:
+            return Outcome(error=str(error), stopped=isinstance(error, TemplateTimeout), reports=tuple(reports))
 
     def _render(
         self, variables: Variables | None, info: RenderInfo | None, limit: float | None, log: LogFunction | None
     ) -> str:
         if self._compiled is None:
-            self.ensure_valid()
+            self.ensure_valid(limit)
         assert self._compiled is not None
         return self._compiled.render(variables, info, limit, log).strip()
 
@@ -131,3 +163,22 @@ class TemplateTimeout(TemplateError):
 
 
 _parse = parse_result
+
+# What is shorter is parsed in some milliseconds.
+_LONG: Final = 8192
+
+
+def _parse_within(text: str, limit: float | None) -> Any:
+    """The native value of a text; raises TemplateTimeout when that takes longer than `limit` seconds."""
+    if limit is None or len(text) < _LONG:
+        return _parse(text)
+    outer: float | None = None
+    try:
+        outer = GUARD.enter(limit)
+        try:
+            return _parse(text)
+        finally:
+            GUARD.leave(outer)
+    except Interrupted as error:
+        GUARD.leave(outer)
+        raise TemplateTimeout(f"The result was not taken apart: {error}") from None

@@ -69,7 +69,8 @@ class TemplateTracker:
     """Follows templates from the moment it is made until `remove`; all renders happen on the loop.
 
     The first render happens at once and calls nobody: call `refresh` to be told of the first results. The log names
-    the `owner`, without one what makes the tracker.
+    the `owner`, without one what makes the tracker. `limit` is for one render, in seconds: the engine's when None. One
+    that takes longer is a TemplateTimeout like any other result.
     """
 
     def __init__(
@@ -80,8 +81,10 @@ class TemplateTracker:
         *,
         log: LogFunction | None = None,
         owner: Callable[[], str] | None = None,
+        limit: float | None = None,
     ) -> None:
         self._engine = engine
+        self._limit = limit
         maker = OWNER.get()
         self._owner = owner or (lambda: maker)
         self._on_results = on_results
@@ -137,7 +140,7 @@ class TemplateTracker:
         owner = OWNER.set(self._owner())
         try:
             followed.info = tracked.template.render_to_info(
-                tracked.variables, parse_result=tracked.parse_result, log=self._log
+                tracked.variables, parse_result=tracked.parse_result, limit=self._limit, log=self._log
             )
         finally:
             OWNER.reset(owner)
@@ -275,7 +278,8 @@ def _same(last: Any, result: Any) -> bool:
     if last is _NOTHING:
         return False
     if isinstance(result, TemplateError):
-        return isinstance(last, TemplateError)
+        # One that took too long is another matter than a mistake.
+        return type(last) is type(result)
     # 1 and True are equal and are not the same result.
     return type(last) is type(result) and bool(last == result)
 

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hub import READ_ONLY, Refusal, hub
@@ -21,6 +22,7 @@ from marge.entities.update import Features as UpdateFeatures
 from marge.entities.update import UpdateEntity
 from marge.entities.weather import Features as WeatherFeatures
 from marge.entities.weather import Forecast, ForecastType, WeatherEntity
+from marge.templates.preview import Attempt, Outcome
 
 
 class Weather(WeatherEntity):
@@ -101,6 +103,101 @@ async def test_a_template_that_takes_too_long_is_refused(tmp_path: Path) -> None
             await ws.subscribe("render_template", template=slow, timeout=0.1)
         assert refused.value.code == "template_error"
         assert (await house.get("/api/")).status == 200
+
+
+RUNAWAY = "{% for i in range(99999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}"
+
+
+async def test_the_hub_answers_others_while_a_runaway_template_is_tried_out(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house:
+        token = await house.user("guest", READ_ONLY)
+        order: list[str] = []
+
+        async def followed() -> None:
+            async with house.ws(token) as ws:
+                refused = await ws.exchange("render_template", template=RUNAWAY, report_errors=True)
+                assert refused["error"] == {
+                    "code": "template_error",
+                    "message": "Exceeded maximum execution time of 3s",
+                }
+            order.append("refused")
+
+        async def posted() -> None:
+            answer = await house.post("/api/template", {"template": RUNAWAY})
+            assert answer.status == 400
+            assert answer.json["message"].startswith("Error rendering template: The template was stopped")
+            order.append("refused")
+
+        runaways = [asyncio.create_task(followed()), asyncio.create_task(posted())]
+        while house.app.templates.previews.running < 2:
+            await asyncio.sleep(0.001)
+        for _ in range(20):
+            assert (await house.get("/api/")).status == 200
+            order.append("other")
+        await asyncio.gather(*runaways)
+        assert order == ["other"] * 20 + ["refused"] * 2
+
+
+async def test_a_template_that_becomes_slow_is_no_longer_followed(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        house.hub.states.set("sensor.a", "1")
+        slow = "{% for i in range(states('sensor.a') | int) %}{% for j in range(9999) %}{% endfor %}{% endfor %}"
+        id = await ws.subscribe("render_template", template=slow)
+        assert (await ws.event(id))["listeners"]["entities"] == ["sensor.a"]
+        house.hub.states.set("sensor.a", "99999")
+        assert "no longer followed" in (await ws.event(id))["error"]
+        assert "sensor.a" not in house.hub.bus._entities
+
+
+async def test_a_template_too_slow_to_follow_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marge.api.websocket.commands.templates.LOOP_LIMIT", 0.0)
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal, match="at most 0 s are allowed") as refused:
+            await ws.subscribe("render_template", template="{{ states('sensor.a') | list }}")
+        assert refused.value.code == "template_error"
+        assert "sensor.a" not in house.hub.bus._entities
+
+
+async def test_a_client_that_goes_while_its_template_is_tried_out_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hub(tmp_path) as house:
+        previews = house.app.templates.previews
+        run, go, done = previews.run, asyncio.Event(), asyncio.Event()
+
+        async def later(attempt: Attempt, timeout: float) -> Outcome:
+            await go.wait()
+            done.set()
+            return await run(attempt, timeout)
+
+        monkeypatch.setattr(previews, "run", later)
+        async with house.ws() as ws:
+            await ws.send("render_template", template="{{ states('sensor.a') | list }}")
+            await ws.subscribe("render_template", template="{{ states('sensor.b') }}")
+            assert "sensor.b" in house.hub.bus._entities
+        while "sensor.b" in house.hub.bus._entities:
+            await asyncio.sleep(0.001)
+        go.set()
+        await done.wait()
+        while previews.running:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
+        assert "sensor.a" not in house.hub.bus._entities
+
+
+@pytest.mark.parametrize(
+    ("command", "data"),
+    [
+        ("test_condition", {"condition": {"condition": "template", "value_template": RUNAWAY}}),
+        ("subscribe_trigger", {"trigger": {"trigger": "template", "value_template": RUNAWAY}}),
+        ("execute_script", {"sequence": [{"variables": {"x": RUNAWAY}}]}),
+        ("validate_config", {"conditions": RUNAWAY}),
+    ],
+)
+async def test_runaway_templates_of_the_editor_are_refused(tmp_path: Path, command: str, data: dict[str, Any]) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal, match="together may take 1 s"):
+            await ws.call(command, **data)
 
 
 async def test_entities_are_shown_in_the_units_of_a_new_unit_system(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 import subprocess
 import sys
@@ -240,7 +241,7 @@ async def test_a_preview_is_stopped_while_the_loop_goes_on(text: str) -> None:
 
     turner = asyncio.create_task(turn())
     started = time.monotonic()
-    assert await engine.template(text).will_time_out(0.3) is True
+    assert (await engine.template(text).try_out(0.3)).stopped
     assert time.monotonic() - started < 3
     turner.cancel()
     assert turns > 5
@@ -250,19 +251,31 @@ async def test_a_preview_that_ends_is_no_time_out_whatever_comes_out() -> None:
     before = psutil.Process().children()
     engine = TemplateEngine(make_hub())
     engine.hub.states.set("sensor.a", "5")
-    assert await engine.template("static").will_time_out(1) is False
-    assert await engine.template("{{ states('sensor.a') | int + x }}").will_time_out(5, {"x": 1}) is False
-    assert await engine.template("{{ 1 / 0 }}").will_time_out(5) is False
-    assert await engine.template("{{ nobody.x }}").will_time_out(5) is False
-    with pytest.raises(TemplateError, match="TemplateSyntaxError"):
-        await engine.template("{{ 1 +").will_time_out(5)
+    engine.hub.states.set("sensor.b", "\ud800" * 3)
+    assert (await engine.template("static").try_out(1)).text == "static"
+    assert (await engine.template("{{ states('sensor.a') | int + x }}").try_out(5, {"x": 1})).text == "6"
+    assert (await engine.template("{{ states('sensor.b') }}").try_out(5)).text == "\ud800" * 3
+    assert (await engine.template("{{ 'ab' * 100000 }}").try_out(5)).text == "ab" * 100000
+    wrong = await engine.template("{{ 1 / 0 }}").try_out(5)
+    assert (wrong.error, wrong.stopped) == ("ZeroDivisionError: division by zero", False)
+    undefined = await engine.template("{{ nobody }}").try_out(5)
+    assert (undefined.text, undefined.reports) == ("", ((logging.WARNING, "'nobody' is undefined"),))
+    assert "TemplateSyntaxError" in str((await engine.template("{{ 1 +").try_out(5)).error)
     assert psutil.Process().children() == before
+
+
+def test_a_result_that_takes_long_to_be_taken_apart_is_a_time_out() -> None:
+    template = TemplateEngine(make_hub()).template("{{ a }}")
+    values = {"a": "[" + "[], " * 60000 + "]"}
+    assert isinstance(template.render_to_info(values, limit=0.03).exception, TemplateTimeout)
+    assert template.render_to_info(values).exception is None
+    assert template.render_to_info({"a": "[1]" + " " * 9000}, limit=5).value == [1]
 
 
 async def test_a_preview_that_is_cancelled_leaves_no_process() -> None:
     before = psutil.Process().children()
     engine = TemplateEngine(make_hub())
-    task = asyncio.create_task(engine.template(TOO_LONG[3]).will_time_out(30))
+    task = asyncio.create_task(engine.template(TOO_LONG[3]).try_out(30))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

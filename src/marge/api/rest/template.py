@@ -29,7 +29,7 @@ async def render(api: ApiContext, request: Request) -> Response:
     """POST /api/template: the text that a template renders to."""
     try:
         data = convert(await request.json(), TemplateRequest)
-        return text_response(api.templates.template(data.template).render(data.variables, parse_result=False))
+        return text_response(await api.templates.template(data.template).render_apart(data.variables))
     except (TemplateError, Invalid) as error:
         raise HttpError(400, f"{_FAILED}{error}") from None
     except HttpError as error:

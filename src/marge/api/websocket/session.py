@@ -38,6 +38,7 @@ class Session:
         self._access: Access | None = None
         self._last_id = 0
         self._running = 0
+        self._closed = False
         self._subscriptions: dict[int, Callable[[], None]] = {}
         self._ends: list[Callable[[], None]] = []
         self.hang_up: tuple[int, str] | None = None
@@ -70,7 +71,11 @@ class Session:
         self._outbox.put(message)
 
     def subscribe(self, id: int, remove: Callable[[], None]) -> None:
-        """Keep what ends subscription `id`; raises WsError when the client holds too many."""
+        """Keep what ends subscription `id`; raises WsError when the client holds too many or is gone."""
+        if self._closed:
+            # It went while the command was under way.
+            remove()
+            raise WsError("home_assistant_error", "The connection is closed")
         if len(self._subscriptions) >= MAX_SUBSCRIPTIONS:
             remove()
             raise WsError("home_assistant_error", f"More than {MAX_SUBSCRIPTIONS} subscriptions on one connection")
@@ -86,6 +91,7 @@ class Session:
 
     def close(self) -> None:
         """End every subscription; the client is gone."""
+        self._closed = True
         for remove in [*self._subscriptions.values(), *self._ends]:
             remove()
         self._subscriptions.clear()

@@ -11,6 +11,7 @@ from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.api.websocket.entities_of import EntityIdOnly
 from marge.core.context import Context
+from marge.templates import try_out_all
 from marge.util.schema import AnyList
 
 
@@ -43,27 +44,31 @@ class ExecuteScript(Struct, forbid_unknown_fields=True, frozen=True):
     variables: dict[str, Any] | UnsetType = UNSET
 
 
-def subscribe_trigger(message: Message) -> None:
+async def subscribe_trigger(message: Message) -> None:
     """Tell each time one of the triggers fires."""
     data: SubscribeTrigger = message.data
 
     def forward(variables: dict[str, Any], context: Context | None = None) -> None:
         message.event({"variables": variables, "context": None if context is None else context.as_dict()})
 
+    await try_out_all(message.api.templates, data.trigger, data.variables)
     message.subscribe(message.api.engine.subscribe_trigger(data.trigger, forward, data.variables))
 
 
-def test_condition(message: Message) -> dict[str, Any]:
+async def test_condition(message: Message) -> dict[str, Any]:
     """Whether a condition holds now."""
     data: TestCondition = message.data
+    await try_out_all(message.api.templates, data.condition, data.variables)
     return {"result": message.api.engine.test_condition(data.condition, data.variables)}
 
 
-def validate_config(message: Message) -> dict[str, Any]:
+async def validate_config(message: Message) -> dict[str, Any]:
     """For each part, whether it is valid and what is wrong with it."""
     from marge.automation.validate import validate_parts
 
-    return validate_parts(given(message.data))
+    parts = given(message.data)
+    await try_out_all(message.api.templates, parts)
+    return validate_parts(parts)
 
 
 async def execute_script(message: Message) -> dict[str, Any]:
@@ -71,6 +76,7 @@ async def execute_script(message: Message) -> dict[str, Any]:
     data: ExecuteScript = message.data
     context = message.context()
     variables = None if data.variables is UNSET else data.variables
+    await try_out_all(message.api.templates, data.sequence, variables)
     response = await message.api.engine.execute(data.sequence, variables=variables, context=context)
     return {"context": context.as_dict(), "response": response}
 

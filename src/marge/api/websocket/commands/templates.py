@@ -12,12 +12,23 @@ from marge.api.routing import Access
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.core.errors import TemplateError
 from marge.core.events import Event
-from marge.templates import TemplateResult, TemplateTracker, TrackedTemplate
+from marge.templates import (
+    LOOP_LIMIT,
+    PREVIEW_LIMIT,
+    Template,
+    TemplateResult,
+    TemplateTimeout,
+    TemplateTracker,
+    TrackedTemplate,
+)
 from marge.util.schema import EntityIds, Flag
 
 
 class Render(Struct, forbid_unknown_fields=True, frozen=True):
-    """A template; `timeout` in seconds bounds a first render. `entity_ids` is taken from old clients and not used."""
+    """A template; `timeout` in seconds, at most 3, bounds the trial of one that may take long.
+
+    `entity_ids` is taken from old clients and not used.
+    """
 
     template: str
     entity_ids: EntityIds = []
@@ -40,27 +51,49 @@ async def render(message: Message) -> Any:
         if report and started:
             message.event({"error": text, "level": logging.getLevelName(level)})
 
-    if data.timeout is not None:
-        try:
-            if await template.will_time_out(data.timeout, data.variables):
-                raise WsError("template_error", f"Exceeded maximum execution time of {data.timeout}s")
-        except TemplateError:
-            # The render below tells of it.
-            pass
+    if not template.is_quick:
+        await _try_out(template, data)
 
     def tell(event: Event | None, results: list[TemplateResult]) -> None:
         result = results[-1].result
-        if not isinstance(result, TemplateError):
+        if isinstance(result, TemplateTimeout):
+            # It would hold up the hub again at the next change.
+            message.event({"error": f"{result}; it is no longer followed", "level": "ERROR"})
+            message.session.unsubscribe(message.id)
+        elif not isinstance(result, TemplateError):
             message.event({"result": result, "listeners": tracker.listeners})
         else:
             tell_error(logging.ERROR, str(result))
 
-    tracker = TemplateTracker(message.api.templates, [TrackedTemplate(template, data.variables)], tell, log=tell_error)
+    tracker = TemplateTracker(
+        message.api.templates, [TrackedTemplate(template, data.variables)], tell, log=tell_error, limit=LOOP_LIMIT
+    )
+    first = tracker.infos[0].exception
+    if isinstance(first, TemplateTimeout):
+        tracker.remove()
+        raise WsError("template_error", str(first))
     message.subscribe(tracker.remove)
     message.result()
     started = True
     tracker.refresh()
     return UNANSWERED
+
+
+async def _try_out(template: Template, data: Render) -> None:
+    """Raise WsError for a template that takes too long; what else is wrong with it the first render tells."""
+    limit = PREVIEW_LIMIT if data.timeout is None else min(data.timeout, PREVIEW_LIMIT)
+    try:
+        outcome = await template.try_out(limit, data.variables)
+    except TemplateError as error:
+        raise WsError("template_error", str(error)) from None
+    if outcome.stopped:
+        raise WsError("template_error", f"Exceeded maximum execution time of {limit:g}s")
+    if outcome.seconds > LOOP_LIMIT:
+        raise WsError(
+            "template_error",
+            f"One render took {outcome.seconds:.2f} s; at most {LOOP_LIMIT:g} s are allowed,"
+            " for the hub renders it again at every change",
+        )
 
 
 COMMANDS: Final = (Command("render_template", render, Render, Access.READ),)
