@@ -139,6 +139,9 @@ async def test_wrong_actions_cost_their_item(tmp_path: Path, caplog: pytest.LogC
     )
     assert house.hub.states.entity_ids("switch") == []
     assert house.hub.states.entity_ids("button") == ["button.c"]
-    assert "configuration.yaml:3 is left out" in caplog.text
+    assert (
+        "template switch 'A' is left out: 'turn_on': unknown action 'acton' at configuration.yaml:3,"
+        " did you mean 'action'?"
+    ) in caplog.text
     assert "configuration.yaml:5" in caplog.text
     house.stop()
