@@ -160,7 +160,7 @@ class MqttServices:
             config = await self._reread()
             for problem in config.problems:
                 # What a broken file held would be taken for deleted.
-                if problem.severity == "error" and (problem.fatal or problem.path in self._files):
+                if problem.severity == "error" and not problem.item and (problem.fatal or problem.path in self._files):
                     raise OperationFailed(f"Nothing is reloaded, because of a mistake: {problem}")
             items = config.items(DOMAIN)
             self._files = files_of(items)

@@ -34,6 +34,7 @@ class FileReport(Struct, frozen=True):
     path: str
     counts: dict[tuple[str, str], int]
     problems: list[Problem]
+    checked: bool = True
 
 
 class Report(Struct, frozen=True):
@@ -94,6 +95,7 @@ def _by_file(house: HouseConfig, files: list[str], problems: list[Problem]) -> l
             name,
             counts[name],
             sorted((p for p in problems if p.path == name), key=lambda p: (p.severity, p.line or 0)),
+            name not in house.unchecked,
         )
         for name in names
     ]
@@ -107,7 +109,9 @@ def _places(content: NodeDict | NodeList) -> Iterator[Place]:
 
 def _lines(file: FileReport) -> Iterator[str]:
     name = file.path or "configuration"
-    if not any(problem.severity == "error" for problem in file.problems):
+    if not file.checked:
+        yield f"- {name}: not checked, because the file that includes it cannot be read"
+    elif not any(problem.severity == "error" for problem in file.problems):
         counts = ", ".join(_number(count, *noun) for noun, count in file.counts.items())
         yield f"✓ {name}: valid" + (f" ({counts})" if counts else "")
     for problem in file.problems:

@@ -9,9 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from marge.config.customize import Customize
+from marge.config.missing import drop_missing, missing_in
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.packages import joined, merge_packages
 from marge.config.problem import Problem
+from marge.config.secret_store import SECRETS_FILE
 from marge.config.settings import MargeSettings, Settings
 from marge.config.shapes import Shaper
 from marge.config.toml_config import TOML_FILE, load_toml
@@ -30,7 +32,8 @@ class HouseConfig(msgspec.Struct, frozen=True):
     """What `load` found.
 
     `configured` names the fields of `hub` that a file sets, and that the user interface therefore cannot change.
-    `files` are the files read, relative to the configuration directory, in order.
+    `files` are the files read, relative to the configuration directory, in order;
+    `unchecked` are those of them whose content is lost, because the file that includes them cannot be read.
     """
 
     config_dir: Path
@@ -41,6 +44,7 @@ class HouseConfig(msgspec.Struct, frozen=True):
     customize: Customize
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
+    unchecked: tuple[str, ...] = ()
 
     def items(self, section: str) -> NodeList:
         """Return the items of a section whose content is a list; empty when the section is absent."""
@@ -71,16 +75,31 @@ class _House:
         self.problems: list[Problem] = []
         self.shaper = Shaper(self.problems)
         self.loader = YamlLoader(
-            config_dir, env=env, on_broken_include=lambda error: self.problems.append(Problem.of(error))
+            config_dir,
+            env=env,
+            on_broken_include=lambda error: self.problems.append(Problem.of(error)),
+            keep_missing=True,
         )
+        self.unchecked: list[str] = []
 
     def read(self) -> HouseConfig:
         toml = load_toml(self.config_dir, self.loader.secrets)
         raw = self.yaml()
-        block = raw.pop("homeassistant", None)
+        packages = _take_packages(raw.get("homeassistant"))
+        own = NodeDict(YAML_FILE)
+        if "homeassistant" in raw:
+            own.put("homeassistant", raw.pop("homeassistant"), raw.place_of("homeassistant"))
+            drop_missing(own, self.problems)
+        block = own.get("homeassistant")
         block = self.shaper.shaped("homeassistant", block, raw.place_of("homeassistant"))
         assert isinstance(block, NodeDict)
-        packaged = merge_packages(raw, block.get("packages"), block.place_of("packages"), self.problems)
+        packaged = merge_packages(raw, packages, block.place_of("packages"), self.problems)
+        for part in packaged:
+            own = NodeDict(part.file, part.line)
+            own.put("homeassistant", part, part.place)
+            drop_missing(own, self.problems)
+        packaged = [part for part in packaged if not any(True for _ in missing_in(part))]
+        drop_missing(raw, self.problems)
         sections = self.shaper.sections(raw)
         customize = Customize()
         for part in (block, *packaged):
@@ -103,8 +122,11 @@ class _House:
             hub=_hub_config(settings.marge, house),
             sections=sections,
             customize=customize,
-            problems=(*toml.problems, *toml.without_effect(), *self.problems, *self.loader.warnings),
+            problems=tuple(
+                dict.fromkeys([*toml.problems, *toml.without_effect(), *self.problems, *self.loader.warnings])
+            ),
             files=(*([TOML_FILE] if toml.exists else ()), *self.loader.files),
+            unchecked=tuple(self.unchecked),
         )
 
     def yaml(self) -> NodeDict:
@@ -118,7 +140,9 @@ class _House:
                 raise InvalidConfig(f"{YAML_FILE} must be a mapping of sections such as 'automation:'", YAML_FILE, 1)
         except InvalidConfig as error:
             self.problems.append(Problem.of(error, fatal=True))
-            return NodeDict(YAML_FILE)
+            read = [name for name in self.loader.files if name not in (YAML_FILE, SECRETS_FILE)]
+            self.unchecked = [name for name in read if name not in EDITABLE.values()]
+            return self.files_without_yaml()
         for key, name in EDITABLE.items():
             if name not in self.loader.files and self.has_content(name):
                 missing = f"'{key}: !include {name}' is missing in {YAML_FILE}"
@@ -156,6 +180,11 @@ class _House:
     def block(self, sections: dict[str, NodeDict | NodeList], name: str, read: ReadBlock) -> dict[str, Any]:
         content = sections.get(name)
         return read(content, self.problems) if isinstance(content, NodeDict) else {}
+
+
+def _take_packages(block: Any) -> Any:
+    """Take the packages out of `homeassistant:`; they have sections of their own."""
+    return block.pop("packages", None) if isinstance(block, NodeDict) else None
 
 
 def _hub_config(marge: MargeSettings, house: Mapping[str, Any]) -> HubConfig:

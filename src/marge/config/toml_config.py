@@ -14,7 +14,7 @@ from marge.config.secret_store import SecretStore
 from marge.config.section import Report, read_section
 from marge.config.settings import SECTIONS, Settings
 from marge.config.toml_lines import Key, key_lines, line_of
-from marge.config.yaml_loader import exists, read_text
+from marge.config.yaml_loader import absolute, exists, read_text
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
@@ -101,7 +101,18 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
             config.values[name] = _integrations(section, report)
         else:
             config.values[name] = read_section(kind, section, f"[{name}]", _inside(name, report))
+    _find_tls_files(config.values.get("http", {}), config_dir, report)
     return config
+
+
+def _find_tls_files(http: dict[str, Any], config_dir: Path, report: Callable[[Key, str, str | None], None]) -> None:
+    """Make the paths absolute; relative ones are meant from the configuration directory."""
+    for key in ("tls_certificate", "tls_key"):
+        if value := http.get(key):
+            path = absolute(config_dir / value)
+            http[key] = str(path)
+            if not exists(path):
+                report(("http", key), f"'{key}' in [http]: file '{path}' does not exist", None)
 
 
 def _inside(section: str, report: Callable[[Key, str, str | None], None]) -> Report:

@@ -33,6 +33,7 @@ class YamlLoader:
 
     With `on_broken_include` a file that is included and cannot be read counts as empty and its mistake is handed over;
     without it the mistake is raised. With `keep_tags` a tag stays text, such as `!secret name`, and reads nothing.
+    With `keep_missing` a secret that is not there becomes a `Missing` for `drop_missing` to find.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class YamlLoader:
         env: Mapping[str, str] | None = None,
         on_broken_include: Callable[[InvalidConfig], None] | None = None,
         keep_tags: bool = False,
+        keep_missing: bool = False,
     ) -> None:
         self.config_dir = absolute(config_dir)
         self.env = os.environ if env is None else env
         self.on_broken_include = on_broken_include
         self.keep_tags = keep_tags
+        self.keep_missing = keep_missing
         self.warnings: list[Problem] = []
         self.files: list[str] = []
         self.secrets = SecretStore(self.config_dir, self._load_secrets)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from marge.config.missing import Missing
 from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
@@ -106,7 +107,12 @@ def _wrong_shape(loader: YamlLoader, content: Any, place: Place, wanted: str) ->
 def _secret(loader: YamlLoader, source: Source, name: str, place: Place, depth: int) -> Any:
     if source.path.name == SECRETS_FILE:
         raise InvalidConfig(f"'!secret' cannot be used in {SECRETS_FILE} itself", place.file, place.line)
-    return loader.secrets.get(name, source.directory, place)
+    try:
+        return loader.secrets.get(name, source.directory, place)
+    except InvalidConfig as error:
+        if not loader.keep_missing or (error.path, error.line) != place:  # secrets.yaml itself cannot be read
+            raise
+        return Missing(error)
 
 
 def _env_var(loader: YamlLoader, source: Source, text: str, place: Place, depth: int) -> Any:

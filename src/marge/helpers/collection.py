@@ -10,8 +10,9 @@ import msgspec
 
 from marge.config.locate import locate
 from marge.config.nodes import NodeDict, NodeList
-from marge.core.errors import NotFound
+from marge.core.errors import InvalidConfig, NotFound
 from marge.helpers.kind import HelperConfig, HelperEntity, Kind
+from marge.helpers.mistakes import Report, log
 from marge.helpers.ports import House
 from marge.helpers.words import is_object_id
 from marge.util import jsonx
@@ -30,6 +31,7 @@ class HelperCollection:
         self.house = house
         self.kind = kind
         self.name = kind.domain.name
+        self.report: Report = log
         self._yaml: dict[str, HelperConfig] = {}
         self._stored: dict[str, HelperConfig] = {}
         self._entities: dict[str, HelperEntity] = {}
@@ -133,25 +135,26 @@ class HelperCollection:
                 self._reconfigure(item_id, config)
 
     def yaml_items(self, section: NodeDict | NodeList) -> Iterable[tuple[str, HelperConfig]]:
-        """Id and content of the items of a section that are right; the others are logged with file and line."""
+        """Id and content of the items of a section that are right; the others are reported with file and line."""
         if not isinstance(section, NodeDict):
             return
         for item_id, content in section.items():
             if not is_object_id(item_id):
                 place = section.place_of(item_id)
-                _LOGGER.warning(
-                    "invalid slug '%s' at %s:%d, did you mean '%s'?", item_id, place.file, place.line, slugify(item_id)
-                )
-            elif (config := self.read_yaml(section, (item_id,), {} if content is None else content)) is not None:
+                message = f"invalid slug '{item_id}'"
+                self.report("", InvalidConfig(message, place.file, place.line, slugify(item_id)))
+                continue
+            what = f"{self.name}.{item_id}"
+            if (config := self.read_yaml(what, section, (item_id,), {} if content is None else content)) is not None:
                 yield item_id, config
 
-    def read_yaml(self, node: Any, prefix: tuple[str | int, ...], content: Any) -> HelperConfig | None:
-        """Check an item of a file; None, with a line in the log, when it is wrong."""
+    def read_yaml(self, what: str, node: Any, prefix: tuple[str | int, ...], content: Any) -> HelperConfig | None:
+        """Check an item of a file; None, with a report on `what`, when it is wrong."""
         try:
             return convert(content, self.kind.config)
         except Invalid as invalid:
             known = self.kind.config.__struct_encode_fields__
-            _LOGGER.warning("%s is left out: %s", self.name, locate(invalid, node, prefix=prefix, known=known))
+            self.report(what, locate(invalid, node, prefix=prefix, known=known))
             return None
 
     def config_items(self) -> list[Item]:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from marge.config.nodes import NodeDict, NodeList
+from marge.core.errors import InvalidConfig
 from marge.core.events import Event, Remove
 from marge.core.services import Service, ServiceCall
 from marge.core.state import State
@@ -20,6 +21,7 @@ from marge.helpers.kind import HelperConfig, HelperEntity, Kind, given
 from marge.helpers.ports import House
 from marge.helpers.words import is_object_id
 from marge.util.schema import EntityIds, Flag, Text, convert, word
+from marge.util.slug import slugify
 
 if TYPE_CHECKING:
     from marge.helpers.collection import Item
@@ -215,9 +217,14 @@ class GroupCollection(HelperCollection):
         if not isinstance(section, NodeDict):
             return
         for object_id, content in section.items():
+            if not is_object_id(object_id):
+                place = section.place_of(object_id)
+                message = f"invalid slug '{object_id}'"
+                self.report("", InvalidConfig(message, place.file, place.line, slugify(object_id)))
+                continue
             if not isinstance(content, dict):
                 content = {"entities": content}
-            if is_object_id(object_id) and (config := self.read_yaml(section, (object_id,), content)) is not None:
+            if (config := self.read_yaml(f"group.{object_id}", section, (object_id,), content)) is not None:
                 yield object_id, config
 
     def load_yaml(self, section: NodeDict | NodeList) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,12 @@ from marge.config.nodes import NodeDict
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig
 from marge.helpers.member_group import GROUPS, GroupItem, MemberGroup
+from marge.helpers.mistakes import Report, log
 from marge.helpers.ports import House
 from marge.util.schema import Invalid, convert
 
 if TYPE_CHECKING:
     from marge.helpers.notify_groups import NotifyGroups
-
-_LOGGER = logging.getLogger("marge.helpers")
 
 
 class MemberGroups:
@@ -34,12 +32,12 @@ class MemberGroups:
         left = list(self._groups)
         kept: list[tuple[str, MemberGroup]] = []
         fresh: list[tuple[str, type[MemberGroup], GroupItem]] = []
-        self._load_notify([each for each in config.items("notify") if _passes_on(each)])
+        self._load_notify([each for each in config.items("notify") if passes_on(each)])
         for domain in sorted(ENTITY_DOMAINS):
             for item in config.items(domain):
-                if item.get("platform") != "group" or (domain == "notify" and _passes_on(item)):
+                if item.get("platform") != "group" or (domain == "notify" and passes_on(item)):
                     continue
-                if (read := _read(domain, item)) is not None:
+                if (read := read_group(domain, item)) is not None:
                     kind, content = read
                     found = next((each for each in left if each[0] == domain and each[1].item == content), None)
                     if found is None:
@@ -65,16 +63,17 @@ class MemberGroups:
             self._notify.load(items)
 
 
-def _passes_on(item: NodeDict) -> bool:
+def passes_on(item: NodeDict) -> bool:
     """Whether an item of `notify:` makes an action, and no entity."""
     return item.get("platform") == "group" and "entities" not in item
 
 
-def _read(domain: str, item: NodeDict) -> tuple[type[MemberGroup], Any] | None:
+def read_group(domain: str, item: NodeDict, report: Report = log) -> tuple[type[MemberGroup], Any] | None:
+    """The kind and content of an item with `platform: group`; None, with a report, when it is wrong."""
     if domain not in GROUPS:
         place = item.place_of("platform")
         message = f"groups of the domain '{domain}' are not supported by this release and are left out"
-        _LOGGER.warning("%s", InvalidConfig(message, place.file, place.line))
+        report("", InvalidConfig(message, place.file, place.line))
         return None
     module, _, name = GROUPS[domain].partition(":")
     kind: type[MemberGroup] = getattr(import_module(f"marge.helpers.{module}"), name)
@@ -85,6 +84,7 @@ def _read(domain: str, item: NodeDict) -> tuple[type[MemberGroup], Any] | None:
                 raise Invalid(f"{entity_id} is no {domain}", ("entities", index))
     except Invalid as invalid:
         known = kind.ITEM.__struct_encode_fields__
-        _LOGGER.warning("%s group is left out: %s", domain, locate(invalid, item, known=known))
+        named = f" '{item['name']}'" if "name" in item else ""
+        report(f"{domain} group{named}", locate(invalid, item, known=known))
         return None
     return kind, content

@@ -18,6 +18,7 @@ from marge.core.errors import InvalidConfig, MargeError, OperationFailed
 from marge.core.hub import Hub
 from marge.core.services import Service, ServiceCall
 from marge.entities.descriptions import describer
+from marge.helpers.mistakes import Report, log
 from marge.helpers.persistent_notification import Notify
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, Text, convert, word
@@ -66,6 +67,16 @@ class NotifyItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     name: Text | UnsetType = UNSET
 
 
+def read_notify(item: NodeDict, report: Report = log) -> NotifyItem | None:
+    """The content of an item of `notify:`; None, with a report, when it is wrong."""
+    try:
+        return convert(item, NotifyItem)
+    except Invalid as invalid:
+        named = f" '{item['name']}'" if "name" in item else ""
+        report(f"notify group{named}", locate(invalid, item, known=NotifyItem.__struct_encode_fields__))
+        return None
+
+
 class NotifyGroups:
     """All of them; an unchanged one stays when the files are read again."""
 
@@ -77,11 +88,7 @@ class NotifyGroups:
         """Bring in what is new, let go what is gone."""
         wanted: dict[str, tuple[NotifyItem, NodeDict]] = {}
         for item in items:
-            try:
-                read = convert(item, NotifyItem)
-            except Invalid as invalid:
-                known = NotifyItem.__struct_encode_fields__
-                _LOGGER.warning("notify group is left out: %s", locate(invalid, item, known=known))
+            if (read := read_notify(item)) is None:
                 continue
             name = "notify" if read.name is UNSET else slugify(read.name)
             wanted.setdefault(name, (read, item))

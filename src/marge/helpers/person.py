@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from marge.config.nodes import NodeDict, NodeList
+from marge.core.errors import InvalidConfig
 from marge.core.events import HOMEASSISTANT_START, Event, Remove
 from marge.core.lifecycle import RunState
 from marge.core.state import UNAVAILABLE, UNKNOWN, State
@@ -20,8 +20,6 @@ from marge.helpers.ports import House
 from marge.helpers.words import Name
 from marge.registries import ENTITY_REGISTRY_UPDATED
 from marge.util.schema import EntityIds, Invalid, Text
-
-_LOGGER = logging.getLogger("marge.helpers")
 
 USER_REMOVED: Final = "user_removed"
 
@@ -194,17 +192,18 @@ class PersonCollection(HelperCollection):
         if not isinstance(section, NodeList):
             return
         for index, content in enumerate(section):
+            called = f"person '{content.get('id', content.get('name', index + 1))}'"
             place = section.place_of(index)
             rest = {key: value for key, value in content.items() if key != "id"}
             item_id = content.get("id")
             if not isinstance(item_id, (str, int)) or isinstance(item_id, bool) or item_id == "":
-                _LOGGER.warning("person is left out: key 'id' is missing at %s:%d", place.file, place.line)
+                self.report(called, InvalidConfig("key 'id' is missing", place.file, place.line))
                 continue
-            config = self.read_yaml(section, (index,), rest)
+            config = self.read_yaml(called, section, (index,), rest)
             if not isinstance(config, PersonConfig):
                 continue
             if (user_id := given(config.user_id)) is not None and not self._is_user(user_id):
-                _LOGGER.error("person %s has an unknown user_id at %s:%d", item_id, place.file, place.line)
+                self.report(called, InvalidConfig(f"unknown user_id '{user_id}'", place.file, place.line))
                 continue
             yield str(item_id), config
 

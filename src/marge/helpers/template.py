@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
@@ -12,13 +11,12 @@ from marge.config.house import HouseConfig
 from marge.config.locate import locate
 from marge.core.errors import InvalidConfig, TemplateError
 from marge.helpers.kind import given
+from marge.helpers.mistakes import Report, log
 from marge.helpers.ports import House
 from marge.helpers.template_entity import TemplateEntity
 from marge.helpers.template_sections import Wanted, WantedBlock, wanted_blocks, wanted_entities
 from marge.helpers.template_triggers import TriggeredEntities
 from marge.util.schema import Invalid
-
-_LOGGER = logging.getLogger("marge.helpers")
 
 AT_ONCE: Final = 5
 """Entities that are brought in before others get a turn."""
@@ -72,7 +70,7 @@ class Templates:
             self._entities = kept
             blocks = self._drop_blocks(config)
             for number, wanted in enumerate(fresh, 1):
-                made = self._make(wanted)
+                made = make(self._house, wanted)
                 if made is not None and self._house.place.add(made):
                     self._entities.append((wanted, made))
                 if number % AT_ONCE == 0:
@@ -96,7 +94,7 @@ class Templates:
         left = self._blocks
         self._blocks = []
         fresh: list[WantedBlock] = []
-        for block in wanted_blocks(config):
+        for block in wanted_blocks(config.items("template")):
             found = next((each for each in left if each[0].is_like(block)), None)
             if found is None:
                 fresh.append(block)
@@ -113,37 +111,35 @@ class Templates:
         try:
             triggered = TriggeredEntities(self._house, wanted.block)
         except Invalid as invalid:
-            _LOGGER.warning("template entities with triggers are left out: %s", locate(invalid, wanted.block))
+            log("block of template entities with triggers", locate(invalid, wanted.block))
             return
         except InvalidConfig as error:
-            _LOGGER.warning("template entities with triggers are left out: %s", error)
+            log("block of template entities with triggers", error)
             return
         for each in wanted.entities:
-            made = self._make(each, triggered=True)
+            made = make(self._house, each, triggered=True)
             if made is not None and self._house.place.add(made):
                 triggered.entities.append(made)
         triggered.start()
         self._blocks.append((wanted, triggered))
 
-    def _make(self, wanted: Wanted, *, triggered: bool = False) -> TemplateEntity | None:
-        module, _, name = ENTITIES[wanted.domain].partition(":")
-        entity: TemplateEntity = getattr(import_module(f"marge.helpers.{module}"), name)()
-        entity.unique_id = wanted.unique_id
-        entity.suggested_object_id = wanted.object_id
-        entity.hub = self._house.hub
-        entity.triggered = triggered
-        try:
-            entity.prepare(self._house, wanted.item)
-        except (TemplateError, ValueError) as error:
-            place = wanted.place
-            _LOGGER.warning(
-                "template %s%s at %s:%d is left out: %s", wanted.domain, _called(wanted), place.file, place.line, error
-            )
-            return None
-        return entity
 
-
-def _called(wanted: Wanted) -> str:
-    """What people know an entity by, as part of a sentence."""
-    name = next((each for each in (given(wanted.item.name), wanted.object_id, wanted.unique_id) if each), None)
-    return "" if name is None else f" '{name}'"
+def make(house: House, wanted: Wanted, *, triggered: bool = False, report: Report = log) -> TemplateEntity | None:
+    """The entity that is asked for, not added yet; None, with a report, for a wrong template or action."""
+    module, _, name = ENTITIES[wanted.domain].partition(":")
+    entity: TemplateEntity = getattr(import_module(f"marge.helpers.{module}"), name)()
+    entity.unique_id = wanted.unique_id
+    entity.suggested_object_id = wanted.object_id
+    entity.hub = house.hub
+    entity.triggered = triggered
+    try:
+        entity.prepare(house, wanted.item)
+    except (TemplateError, ValueError) as error:
+        called = given(wanted.item.name) or wanted.object_id or wanted.unique_id
+        named = f" '{called}'" if called else ""
+        message, hint = str(error), None
+        if isinstance(error, Invalid) and error.path:
+            message, hint = f"'{error.path[0]}': {error.message}", error.hint
+        report(f"template {wanted.domain}{named}", InvalidConfig(message, *wanted.place, hint))
+        return None
+    return entity

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -12,13 +11,12 @@ from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig
 from marge.helpers.kind import given
+from marge.helpers.mistakes import Report, log
 from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
 from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, convert
 from marge.util.suggest import nearest
-
-_LOGGER = logging.getLogger("marge.helpers")
 
 _TRIGGER: Final = ("triggers", "trigger")
 BLOCK: Final = frozenset({*_TRIGGER, "condition", "conditions", "action", "actions", "variables"})
@@ -52,26 +50,36 @@ class WantedBlock(NamedTuple):
 
 
 def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
-    """The entities of a configuration; what is wrong is logged with file and line."""
-    for section in config.items("template"):
-        if (key := next((key for key in section if key in BLOCK), None)) is None:
-            yield from _of_section(section)
-        elif not any(key in section for key in _TRIGGER):
-            _warn(f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
+    """The entities of a configuration that have no triggers; what is wrong is logged with file and line."""
+    yield from section_entities(config.items("template"), log)
     for domain in sorted(ENTITY_DOMAINS):
-        for platform in config.items(domain):
-            if platform.get("platform") != "template":
-                continue
-            if domain in PLATFORMS:
-                yield from _of_platform(domain, platform)
-            else:
-                message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
-                _warn(message, platform.place_of("platform"))
+        yield from platform_entities(domain, config.items(domain), log)
 
 
-def wanted_blocks(config: HouseConfig) -> Iterator[WantedBlock]:
-    """The sections with triggers."""
-    for section in config.items("template"):
+def section_entities(sections: NodeList, report: Report) -> Iterator[Wanted]:
+    """The entities without triggers of the `template:` section."""
+    for section in sections:
+        if (key := next((key for key in section if key in BLOCK), None)) is None:
+            yield from _of_section(section, report)
+        elif not any(key in section for key in _TRIGGER):
+            _say(report, f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
+
+
+def platform_entities(domain: str, items: NodeList, report: Report) -> Iterator[Wanted]:
+    """The entities of the old form under an entity domain; items of other platforms are passed over."""
+    for platform in items:
+        if platform.get("platform") != "template":
+            continue
+        if domain in PLATFORMS:
+            yield from _of_platform(domain, platform, report)
+        else:
+            message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
+            _say(report, message, platform.place_of("platform"))
+
+
+def wanted_blocks(sections: NodeList, report: Report = log) -> Iterator[WantedBlock]:
+    """The parts of the `template:` section with triggers."""
+    for section in sections:
         if not any(key in section for key in _TRIGGER):
             continue
         block = NodeDict(section.file, section.line)
@@ -80,25 +88,28 @@ def wanted_blocks(config: HouseConfig) -> Iterator[WantedBlock]:
             if key in BLOCK:
                 block.put(key, value, section.place_of(key))
             elif key in ITEMS and key not in TRIGGERED:
-                _warn(f"template entities of the kind '{key}' have no triggers and are left out", section.place_of(key))
+                message = f"template entities of the kind '{key}' have no triggers and are left out"
+                _say(report, message, section.place_of(key))
             else:
                 rest.put(key, value, section.place_of(key))
-        yield WantedBlock(block, list(_of_section(rest)))
+        yield WantedBlock(block, list(_of_section(rest, report)))
 
 
-def _of_section(section: NodeDict) -> Iterator[Wanted]:
+def _of_section(section: NodeDict, report: Report) -> Iterator[Wanted]:
     prefix = section.get("unique_id")
     for key, content in section.items():
         place = section.place_of(key)
         if key == "unique_id":
             continue
         if key in _OLD_KEYS and isinstance(content, NodeDict):
-            for wanted in _old_items(_OLD_KEYS[key], content):
+            for wanted in _old_items(_OLD_KEYS[key], content, report):
                 yield wanted._replace(unique_id=_prefixed(prefix, wanted.unique_id))
         elif key in _OTHER_KINDS:
-            _warn(f"template entities of the kind '{key}' are not supported by this release and are left out", place)
+            message = f"template entities of the kind '{key}' are not supported by this release and are left out"
+            _say(report, message, place)
         elif key not in ITEMS:
-            _warn(
+            _say(
+                report,
                 f"unknown key '{key}' in 'template'",
                 place,
                 nearest(key, (*ITEMS, *_OTHER_KINDS, "triggers", "unique_id")),
@@ -107,7 +118,7 @@ def _of_section(section: NodeDict) -> Iterator[Wanted]:
             items = content if isinstance(content, NodeList) else [content]
             for index, item in enumerate(items):
                 where = content.place_of(index) if isinstance(content, NodeList) else place
-                if (read := _read(key, item, ITEMS[key])) is not None:
+                if (read := _read(key, item, where, ITEMS[key], report)) is not None:
                     yield Wanted(key, read, _prefixed(prefix, given(read.unique_id)), None, where)
 
 
@@ -115,29 +126,29 @@ def _prefixed(prefix: Any, unique_id: str | None) -> str | None:
     return unique_id if unique_id is None or prefix is None else f"{prefix}-{unique_id}"
 
 
-def _of_platform(domain: str, platform: NodeDict) -> Iterator[Wanted]:
+def _of_platform(domain: str, platform: NodeDict, report: Report) -> Iterator[Wanted]:
     key = PLATFORMS[domain]
     if key is None:
-        if (read := _read_old(domain, platform)) is not None:
+        if (read := _read_old(domain, platform, report)) is not None:
             yield Wanted(domain, read, given(read.unique_id), None, platform.place)
         return
     items = platform.get(key)
     if not isinstance(items, NodeDict):
-        _warn(f"the template platform of '{domain}' has no '{key}'", platform.place)
+        _say(report, f"the template platform of '{domain}' has no '{key}'", platform.place)
         return
-    yield from _old_items(domain, items)
+    yield from _old_items(domain, items, report)
 
 
-def _old_items(domain: str, items: NodeDict) -> Iterator[Wanted]:
+def _old_items(domain: str, items: NodeDict, report: Report) -> Iterator[Wanted]:
     for object_id, content in items.items():
         place = items.place_of(object_id)
         if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
-            _warn(f"'{object_id}' is no template {domain}", place)
-        elif (read := _read_old(domain, content, object_id)) is not None:
+            _say(report, f"'{object_id}' is no template {domain}", place)
+        elif (read := _read_old(domain, content, report, object_id)) is not None:
             yield Wanted(domain, read, given(read.unique_id), object_id, place)
 
 
-def _read_old(domain: str, content: NodeDict, name: str | None = None) -> TemplateItem | None:
+def _read_old(domain: str, content: NodeDict, report: Report, name: str | None = None) -> TemplateItem | None:
     """Read an item of the old form; without a name of its own it gets `name`."""
     renamed = NodeDict(content.file, content.line)
     for key, value in content.items():
@@ -145,17 +156,20 @@ def _read_old(domain: str, content: NodeDict, name: str | None = None) -> Templa
             renamed.put(new_key(domain, key), value, content.place_of(key))
     if "name" not in renamed and name is not None:
         renamed.put("name", name, content.place)
-    return _read(domain, renamed, PLATFORM_ITEMS[domain])
+    return _read(domain, renamed, content.place, PLATFORM_ITEMS[domain], report)
 
 
-def _read(domain: str, item: Any, kind: type[TemplateItem]) -> TemplateItem | None:
+def _read(domain: str, item: Any, where: Place, kind: type[TemplateItem], report: Report) -> TemplateItem | None:
     try:
         return convert(item, kind)
     except Invalid as invalid:
         error = locate(invalid, item, known=kind.__struct_encode_fields__)
-        _LOGGER.warning("template %s is left out: %s", domain, error)
+        if error.line is None:  # the item is no mapping
+            error.path, error.line = where
+        named = f" '{item['name']}'" if isinstance(item, NodeDict) and "name" in item else ""
+        report(f"template {domain}{named}", error)
         return None
 
 
-def _warn(message: str, place: Place, hint: str | None = None) -> None:
-    _LOGGER.warning("%s", InvalidConfig(message, place.file, place.line, hint))
+def _say(report: Report, message: str, place: Place, hint: str | None = None) -> None:
+    report("", InvalidConfig(message, place.file, place.line, hint))

@@ -106,7 +106,9 @@ class ZoneCollection(HelperCollection):
             return
         seen: dict[str, int] = {}
         for index, content in enumerate(section):
-            if (config := self.read_yaml(section, (index,), content)) is not None:
+            if (
+                config := self.read_yaml(f"zone '{content.get('name', index + 1)}'", section, (index,), content)
+            ) is not None:
                 name = str(config.name)
                 seen[name] = seen.get(name, 0) + 1
                 yield f"{name}\n{seen[name]}", config

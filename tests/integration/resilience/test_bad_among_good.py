@@ -129,7 +129,10 @@ def test_each_mistake_is_named_with_its_file_and_line(child: ChildHub, file: str
 
 def test_a_template_that_cannot_be_read_is_named_with_its_automation(child: ChildHub) -> None:
     [line] = [line for line in child.log.splitlines() if "TemplateSyntaxError" in line]
-    assert "marge.automation: Bad template: template trigger:" in line
+    assert (
+        "marge.automation: Automation 'bad_template' failed to load: the template of 'value_template' is wrong" in line
+    )
+    assert " at automations.yaml:" in line
 
 
 async def test_the_others_work(child: ChildHub) -> None:

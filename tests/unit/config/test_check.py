@@ -91,3 +91,31 @@ def test_a_validator_that_raises_for_bad_configuration_is_reported(tmp_path: Pat
     report = check(tmp_path, {"timer": refuse})
     assert report.errors == 1
     assert "    't' must be a mapping\n" in report.text()
+
+
+def test_with_a_broken_main_file_the_others_are_checked_or_said_not_to_be(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        configuration="automation: !include automations.yaml\ntimer: !include timers.yaml\nx: [\n",
+        automations="- alias: a\n",
+        timers="t:\n",
+        scenes="- name: s\n",
+    )
+
+    def automations(section: NodeList) -> list[Problem]:
+        return [Problem("wrong", *section.place_of(0))]
+
+    report = check(tmp_path, {"automation": automations})
+    text = report.text()
+    assert "✗ automations.yaml: error on line 1:\n    wrong\n" in text
+    assert "✓ scenes.yaml: valid (1 scene)\n" in text
+    assert "- timers.yaml: not checked, because the file that includes it cannot be read\n" in text
+    assert "✗ configuration.yaml: error on line" in text
+    assert report.errors == 2
+
+
+def test_with_a_broken_toml_file_the_others_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "configuration.toml").write_text("[http\n")
+    write(tmp_path, configuration=MAIN, automations="- alias: a\n", scenes="", scripts="")
+    report = check(tmp_path, {"automation": lambda section: [Problem("wrong", *section.place_of(0))]})
+    assert "✗ automations.yaml: error on line 1:\n    wrong\n" in report.text()

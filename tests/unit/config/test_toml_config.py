@@ -32,6 +32,8 @@ def test_no_file_and_an_empty_file_mean_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_section_is_read(tmp_path: Path) -> None:
+    for name in ("c.pem", "k.pem"):
+        (tmp_path / name).write_text("")
     config = read(
         tmp_path,
         """
@@ -48,8 +50,8 @@ language = "en"
 [http]
 host = "127.0.0.1"
 port = 0
-tls_certificate = "/c.pem"
-tls_key = "/k.pem"
+tls_certificate = "c.pem"
+tls_key = "k.pem"
 cors_allowed_origins = ["https://example.org"]
 trusted_proxies = ["10.0.0.7", "192.168.1.0/24"]
 [mqtt]
@@ -162,7 +164,10 @@ device = "/dev/ttyUSB0"
             "[backup]\ntime = 'noon'",
             "'time' in [backup]: expected a time such as '03:00', got 'noon' at configuration.toml:2",
         ),
-        ("[http]\ntls_key = 'k'", "'tls_key' in [http] needs 'tls_certificate' beside it at configuration.toml:2"),
+        (
+            "[http]\ntls_key = '/dev/null'",
+            "'tls_key' in [http] needs 'tls_certificate' beside it at configuration.toml:2",
+        ),
         (
             "[mqtt]\nbroker = 'external'",
             "'broker = \"external\"' in [mqtt] needs 'host': where the broker is at configuration.toml:2",
@@ -273,3 +278,21 @@ def test_every_key_has_its_line_in_the_reference() -> None:
         if f"\n| `{field.encode_name}` |" not in sections.get(f"[{name}]", "")
     ]
     assert missing == []
+
+
+def test_tls_files_are_meant_from_the_configuration_directory(tmp_path: Path) -> None:
+    (tmp_path / "tls").mkdir()
+    (tmp_path / "tls" / "c.pem").write_text("")
+    (tmp_path / "k.pem").write_text("")
+    text = f"[http]\ntls_certificate = 'tls/c.pem'\ntls_key = '{tmp_path}/k.pem'\n"
+    config = read(tmp_path, text)
+    assert config.problems == []
+    http = config.settings().http
+    assert (http.tls_certificate, http.tls_key) == (str(tmp_path / "tls" / "c.pem"), str(tmp_path / "k.pem"))
+
+
+def test_a_tls_file_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    assert problems(tmp_path, "[http]\ntls_certificate = 'c.pem'\ntls_key = '/none/k.pem'\n") == [
+        f"'tls_certificate' in [http]: file '{tmp_path}/c.pem' does not exist at configuration.toml:2",
+        "'tls_key' in [http]: file '/none/k.pem' does not exist at configuration.toml:3",
+    ]

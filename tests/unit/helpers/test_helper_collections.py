@@ -99,3 +99,11 @@ def test_only_what_is_in_use_is_imported() -> None:
     loaded = out.stdout.split()
     assert not {f"marge.helpers.{name}" for name in HELPERS} & set(loaded)
     assert not {"astral", "jinja2"} & set(loaded)
+
+
+def test_the_log_names_the_item_that_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    house = HelperHouse(tmp_path, "input_boolean:\n  good:\n  ok: {icn: 'mdi:x'}\n")
+    assert house.hub.states.entity_ids("input_boolean") == ["input_boolean.good"]
+    assert (
+        "input_boolean.ok is left out: unknown key 'icn' at configuration.yaml:3, did you mean 'icon'?" in caplog.text
+    )

@@ -139,4 +139,4 @@ def test_one_with_an_unknown_account_is_left_out(tmp_path: Path, caplog: pytest.
     house.write("person:\n  - {id: a, name: A, user_id: u9}\n  - {id: b, name: B, user_id: u1}\n")
     house.helpers.collection("person").load_yaml(house.helpers._house.read().items("person"))
     assert house.hub.states.entity_ids("person") == ["person.b"]
-    assert "unknown user_id at configuration.yaml:2" in caplog.text
+    assert "unknown user_id 'u9' at configuration.yaml:2" in caplog.text

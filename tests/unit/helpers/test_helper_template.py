@@ -223,13 +223,14 @@ async def test_mistakes_cost_their_item_and_name_file_and_line(
     assert [each for each in house.hub.states.entity_ids("sensor") if "sun" not in each] == ["sensor.good"]
     for text in (
         "configuration.yaml:4, did you mean 'state'?",
-        "configuration.yaml:5 is left out: the template of 'state' is wrong: TemplateSyntaxError: ",
-        "template sensor 'Broken' at ",
+        "template sensor 'Typo' is left out: unknown key 'sate' at configuration.yaml:4",
+        "template sensor 'Broken' is left out: the template of 'state' is wrong: TemplateSyntaxError: ",
+        " at configuration.yaml:5",
         "unknown device class 'hope' at configuration.yaml:6",
         "template entities with 'action' need 'triggers' and are left out at configuration.yaml:7",
         "kind 'cover' are not supported by this release and are left out at configuration.yaml:9",
         "unknown key 'senser' in 'template' at configuration.yaml:10, did you mean 'sensor'?",
-        "configuration.yaml:11 is left out",
+        " at configuration.yaml:11",
     ):
         assert text in caplog.text
     house.stop()

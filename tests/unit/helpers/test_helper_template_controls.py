@@ -138,11 +138,13 @@ async def test_wrong_actions_cost_their_item(tmp_path: Path, caplog: pytest.LogC
         "  - button:\n      - {name: B, press: [], state: 'on'}\n      - {name: C, press: []}\n"
         "      - {name: D, press: [{event: '{{ foo( }}'}]}\n      - {name: '{{ e( }}', press: []}\n",
     )
-    assert "template button 'D' at " in caplog.text
-    assert "is left out: the template of 'event' is wrong: " in caplog.text
+    assert "template button 'D' is left out: 'press': the template of 'event' is wrong: " in caplog.text
     assert "the template of 'name' is wrong: " in caplog.text
     assert house.hub.states.entity_ids("switch") == []
     assert house.hub.states.entity_ids("button") == ["button.c"]
-    assert "configuration.yaml:3 is left out" in caplog.text
+    assert (
+        "template switch 'A' is left out: 'turn_on': unknown action 'acton' at configuration.yaml:3,"
+        " did you mean 'action'?"
+    ) in caplog.text
     assert "configuration.yaml:5" in caplog.text
     house.stop()

@@ -344,7 +344,7 @@ async def test_a_mistake_costs_the_block_and_names_file_and_line(
 ) -> None:
     house = await settled(tmp_path, f"template:\n  - {block}\n    sensor: [{{name: S, state: x}}]\n")
     assert house.hub.states.get("sensor.s") is None
-    assert "template entities with triggers are left out" in caplog.text
+    assert "block of template entities with triggers is left out" in caplog.text
     assert f"configuration.yaml:{line}" in caplog.text
     house.stop()
 

@@ -38,15 +38,28 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
 
 def _validators(folder: Path, data: Path) -> Mapping[str, Validator]:
     """What looks at the sections, one validator each."""
+    from marge.app.actions import HouseActions
+    from marge.automation import House as AutomatedHouse
     from marge.automation.references import unknown_in, unknown_in_scenes
     from marge.automation.validate import validators
     from marge.cli.known_entities import known_entities
     from marge.config.house import load
     from marge.core.clock import SystemClock
     from marge.core.hub import Hub
+    from marge.entities.index import EntityIndex
+    from marge.helpers import validate as helpers
+    from marge.helpers.ports import House
+    from marge.mqtt.discovery import validate as mqtt
+    from marge.registries import EntityHost, Registries
     from marge.templates import TemplateEngine
 
-    table = validators(TemplateEngine(Hub(SystemClock(), Nothing())))
+    hub = Hub(SystemClock(), Nothing())
+    engine, registries = TemplateEngine(hub), Registries(hub)
+    index = EntityIndex(hub, registries.targets)
+    place = EntityHost(hub, registries, index)
+    actions = HouseActions(AutomatedHouse(hub, engine, registries))
+    house = House(hub, registries, place, index, engine, lambda: load(folder), actions)
+    table = {**validators(engine), **helpers.validators(house), "mqtt": mqtt.validator(engine)}
     known = known_entities(load(folder), data)
     if known is None:
         return table

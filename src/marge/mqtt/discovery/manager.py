@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery import payload as payloads
 from marge.mqtt.discovery.component import COMPONENTS, Component, EntityItem, Item, load_component
-from marge.mqtt.discovery.config import check_keys
 from marge.mqtt.discovery.devices import drop_empty_device, known_device
 from marge.mqtt.discovery.holding import DeviceHolder
 from marge.mqtt.discovery.payload import Discovered
 from marge.mqtt.discovery.ports import MqttPlatform
 from marge.mqtt.discovery.topic import DiscoveryTopic, parse
+from marge.mqtt.discovery.validate import checked
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.mqtt.discovery")
 
 Key = tuple[str, str]
-
-_NOT_MANUAL: Final = frozenset({"device_automation", "tag"})
 
 
 class _Known:
@@ -75,22 +73,14 @@ class Discovery:
 
         Unlike in what devices announce, keys that nobody knows are mistakes.
         """
-        return self._checked(component, config).create(self._mqtt, config)
+        made_by = checked(component, config)
+        self._mqtt.hub.load_component(f"mqtt.{component}")
+        return made_by.create(self._mqtt, config)
 
     def update_manual(self, item: Item, component: str, config: dict[str, Any]) -> None:
         """Change what `add_manual` made; raises Invalid or TemplateError and leaves it as it was."""
-        self._checked(component, config)
+        checked(component, config)
         item.update(config)
-
-    def _checked(self, name: str, config: dict[str, Any]) -> Component:
-        """The component of an entity of the files, whose keys are all known."""
-        component = self._component(name) if name not in _NOT_MANUAL else None
-        if component is None:
-            raise Invalid(f"MQTT has no entities of the kind '{name}'", (name,))
-        if not isinstance(config, dict):
-            raise Invalid(f"expected a mapping, got {config!r:.50}", (name,))
-        check_keys(config, component.schema(config))
-        return component
 
     def _component(self, name: str) -> Component | None:
         component = load_component(name)

@@ -10,6 +10,7 @@ from marge.automation.matching import match
 from marge.core.errors import MargeError
 from marge.mqtt.discovery.component import Item
 from marge.mqtt.discovery.manager import Discovery
+from marge.mqtt.discovery.validate import located, named
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.mqtt")
@@ -57,7 +58,7 @@ class ManualEntities:
             try:
                 self._discovery.update_manual(item, component, config)
             except (Invalid, MargeError) as error:
-                _LOGGER.warning("An MQTT %s of configuration.yaml stays as it was: %s", component, error)
+                _LOGGER.warning("%s stays as it was: %s", named(component, config), located(error, config))
                 present.append(known)
             else:
                 present.append((component, config, item))
@@ -65,7 +66,7 @@ class ManualEntities:
             try:
                 present.append((component, config, self._discovery.add_manual(component, config)))
             except (Invalid, MargeError) as error:
-                _LOGGER.warning("An MQTT %s of configuration.yaml is left out: %s", component, error)
+                _LOGGER.warning("%s is left out: %s", named(component, config), located(error, config))
         self._present = present
 
 
