@@ -182,3 +182,6 @@ def _parse_within(text: str, limit: float | None) -> Any:
     except Interrupted as error:
         GUARD.leave(outer)
         raise TemplateTimeout(f"The result was not taken apart: {error}") from None
+    except SystemError as error:
+        # The compiler's own check of its bookkeeping, after an interruption in the midst of building a syntax tree.
+        raise TemplateTimeout(f"The result was not taken apart: it takes longer than {limit} seconds") from error

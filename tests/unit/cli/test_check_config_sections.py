@@ -39,7 +39,12 @@ def check(folder: Path, yaml: str) -> tuple[int, str]:
         ),
         ("group:\n  g: {entites: [light.a]}", 2, "group.g: unknown key 'entites'", "entities"),
         ("group:\n  Bad: light.a", 2, "invalid slug 'Bad'", "bad"),
-        ("template:\n  - sensor:\n      - {name: A, state: '{{ x('}", 3, "template sensor 'A': Template", None),
+        (
+            "template:\n  - sensor:\n      - {name: A, state: '{{ x('}",
+            3,
+            "template sensor 'A': the template of 'state' is wrong: Template",
+            None,
+        ),
         ("template:\n  - sensor:\n      - {name: A, sate: '1'}", 3, "template sensor 'A': unknown key 'sate'", "state"),
         ("template:\n  - sensor: 5", 2, "template sensor: ", None),
         ("template:\n  - senser: []", 2, "unknown key 'senser' in 'template'", "sensor"),
@@ -53,7 +58,7 @@ def check(folder: Path, yaml: str) -> tuple[int, str]:
         (
             "template:\n  - trigger: [{platform: homeassistant, event: start}]\n    sensor: {name: A, state: '{{ ('}",
             3,
-            "template sensor 'A': Template",
+            "template sensor 'A': the template of 'state' is wrong: Template",
             None,
         ),
         (
