@@ -16,7 +16,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -147,9 +147,5 @@ def _encoded(outcome: Outcome) -> bytes:
 def _decoded(data: bytes) -> Outcome:
     if not data:
         return Outcome(error="The template was stopped: the process that tried it out has died", stopped=True)
-    text, error, stopped, seconds, reports = _loads(data)
+    text, error, stopped, seconds, reports = json.loads(data)
     return Outcome(text, error, stopped, seconds, tuple((level, message) for level, message in reports))
-
-
-def _loads(data: bytes) -> Any:
-    return json.loads(data)
