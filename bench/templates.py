@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from marge.templates import Payload, TemplateEngine, TrackedTemplate, ValueTemplate, track_template_result
-from marge.templates.guard import GUARD
 from marge.testing import make_hub
+from marge.util.guard import GUARD
 
 
 def measure(name: str, function: Callable[[], object], number: int = 20_000) -> float:
