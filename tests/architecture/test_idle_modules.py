@@ -38,6 +38,14 @@ UNWANTED = {
 }
 
 
+# It rests: its template is checked, not rendered.
+AUTOMATION = """
+- alias: Hall light
+  triggers: {trigger: state, entity_id: binary_sensor.hall, to: "on", for: "00:05:00"}
+  conditions: "{{ is_state('sun.sun', 'below_horizon') }}"
+  actions: {action: homeassistant.turn_on, target: {entity_id: light.hall}}
+"""
+
 PROGRAM = """
 import atexit, sys
 from pathlib import Path
@@ -54,6 +62,8 @@ def loaded(tmp_path: Path) -> set[str]:
     (config / "configuration.toml").write_text(
         '[http]\nhost = "127.0.0.1"\nport = 0\n[mqtt]\nhost = "127.0.0.1"\nport = 0\n'
     )
+    (config / "configuration.yaml").write_text("automation: !include automations.yaml\n")
+    (config / "automations.yaml").write_text(AUTOMATION)
     report, data = tmp_path / "report", tmp_path / "data"
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(report), "--config", str(config), "--data", str(data)],

@@ -16,7 +16,7 @@ from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.script import Script
 from marge.automation.settings import read_automation
-from marge.automation.template_check import first_problem, first_problem_in_turns, trigger_problem
+from marge.automation.template_check import first_problem, first_problems, trigger_problem
 from marge.automation.timers import StoredTimers
 from marge.config import NodeList
 from marge.core.errors import InvalidConfig
@@ -79,12 +79,11 @@ class Automations:
                     self._break(each, problem)
 
     async def check(self) -> None:
-        """Compile all templates, one at a time; an automation with a wrong one is named in the log and unavailable."""
-        for each in tuple(self._entities):
-            if isinstance(each, AutomationEntity):
-                problem = await first_problem_in_turns(each.raw_config, self.house.templates, each.where)
-                if problem is not None:
-                    self._break(each, problem)
+        """See whether all templates compile; an automation with a wrong one is named in the log and unavailable."""
+        entities = [each for each in self._entities if isinstance(each, AutomationEntity)]
+        problems = await first_problems([(each.raw_config, each.where) for each in entities], self.house.templates)
+        for number, problem in problems.items():
+            self._break(entities[number], problem)
 
     async def reload(self, items: NodeList, only: str | None = None) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""

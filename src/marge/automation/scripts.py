@@ -16,7 +16,7 @@ from marge.automation.ports import House
 from marge.automation.script import Script
 from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
-from marge.automation.template_check import first_problem, first_problem_in_turns
+from marge.automation.template_check import first_problem, first_problems
 from marge.config import NodeDict
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
@@ -93,14 +93,14 @@ class Scripts:
             await asyncio.sleep(0)
 
     async def check(self) -> None:
-        """Compile all templates, one at a time; a script with a wrong one is named in the log and unavailable."""
-        for each in tuple(self._entities.values()):
-            if isinstance(each, ScriptEntity):
-                problem = await first_problem_in_turns(each.raw_config, self.house.templates, each.where)
-                if problem is not None:
-                    del self._entities[each.key]
-                    self._place.remove(each)
-                    self._add(_broken(each.key, each.raw_config, problem))
+        """See whether all templates compile; a script with a wrong one is named in the log and unavailable."""
+        entities = [each for each in self._entities.values() if isinstance(each, ScriptEntity)]
+        problems = await first_problems([(each.raw_config, each.where) for each in entities], self.house.templates)
+        for number, problem in problems.items():
+            each = entities[number]
+            del self._entities[each.key]
+            self._place.remove(each)
+            self._add(_broken(each.key, each.raw_config, problem))
 
     def scripts(self) -> list[Script]:
         """The scripts that can run."""

@@ -1,19 +1,21 @@
 """Whether the templates of automations and scripts compile, told before they are needed.
 
-Loading a house compiles nothing: triggers are looked at when they are attached, everything else once the hub runs.
+Loading a house compiles nothing: triggers are looked at when they are attached, everything else once the hub runs, in
+a copy of it, so that a house whose automations rest has no Jinja in its memory.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from marge.config import Place, find_place
-from marge.core.errors import InvalidConfig, TemplateError
-from marge.templates import TemplateEngine, is_template_string
+from marge.core.errors import InvalidConfig, OperationFailed, TemplateError
+from marge.templates import TemplateEngine, check_all, is_template_string
 from marge.templates.fastpath import recognise
+
+_LOGGER = logging.getLogger("marge.automation")
 
 # Texts for people, and what only the user interface reads: what looks like a template there is none.
 _PROSE: Final = ("alias", "description", "metadata", "name")
@@ -46,15 +48,23 @@ def trigger_problem(item: Mapping[str, Any], engine: TemplateEngine, where: Plac
     return None
 
 
-async def first_problem_in_turns(item: Any, engine: TemplateEngine, where: Place) -> InvalidConfig | None:
-    """As `first_problem`; others get a turn after each template, and while Jinja is loaded."""
-    for path, text in _of_item(item):
-        if not engine.is_loaded:
-            await asyncio.to_thread(import_module, "marge.templates.environment")
-        if (problem := _problem(item, path, text, engine, where)) is not None:
-            return problem
-        await asyncio.sleep(0)
-    return None
+async def first_problems(items: Sequence[tuple[Any, Place]], engine: TemplateEngine) -> dict[int, InvalidConfig]:
+    """For each of `items` with a template that does not compile, by its number, the first one.
+
+    A copy of the hub compiles them. When it cannot, the log says so, and a mistake shows when its template is used.
+    """
+    templates = [(number, path, text) for number, (item, _) in enumerate(items) for path, text in _of_item(item)]
+    try:
+        complaints = await check_all(engine, [text for _, _, text in templates])
+    except OperationFailed as error:
+        _LOGGER.warning("The templates of automations and scripts could not be checked: %s", error)
+        return {}
+    problems: dict[int, InvalidConfig] = {}
+    for place, complaint in complaints.items():
+        number, path, _ = templates[place]
+        item, where = items[number]
+        problems.setdefault(number, _explained(item, path, where, complaint))
+    return problems
 
 
 def _problem(
@@ -66,10 +76,14 @@ def _problem(
         else:
             engine.check(text)
     except TemplateError as error:
-        at = find_place(item, path, where)
-        key = next((step for step in reversed(path) if isinstance(step, str)), "template")
-        return InvalidConfig(f"the template of '{key}' is wrong: {error}", at.file, at.line or None)
+        return _explained(item, path, where, str(error))
     return None
+
+
+def _explained(item: Any, path: _Path, where: Place, complaint: str) -> InvalidConfig:
+    at = find_place(item, path, where)
+    key = next((step for step in reversed(path) if isinstance(step, str)), "template")
+    return InvalidConfig(f"the template of '{key}' is wrong: {complaint}", at.file, at.line or None)
 
 
 def _of_item(item: Any) -> Iterator[tuple[_Path, str]]:

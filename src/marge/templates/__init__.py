@@ -20,7 +20,7 @@ from marge.templates.tracking import (
     track_template,
     track_template_result,
 )
-from marge.templates.trial import try_out_all
+from marge.templates.trial import check_all, try_out_all
 from marge.templates.value_template import Payload, ValueTemplate
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "TemplateTracker",
     "TrackedTemplate",
     "ValueTemplate",
+    "check_all",
     "compile_complex",
     "is_complex",
     "is_template_string",

@@ -108,11 +108,6 @@ class TemplateEngine:
             self._compiled.popitem(last=False)
         return compiled
 
-    @property
-    def is_loaded(self) -> bool:
-        """Whether Jinja is there already."""
-        return bool(self._environments)
-
     def check(self, text: str) -> None:
         """Raise TemplateError for a text that does not compile; nothing is kept, as it may never be rendered."""
         text = text.strip()

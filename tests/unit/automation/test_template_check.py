@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -82,16 +83,34 @@ async def test_a_reload_tells_at_once_and_a_corrected_one_works(caplog: pytest.L
         assert house.state("script.a").state == "off"
 
 
-async def test_a_house_without_jinja_in_its_templates_does_not_load_it() -> None:
-    text = automation("triggers: {trigger: mqtt, topic: a, value_template: '{{ value_json.a }}'}")
+async def test_a_house_whose_automations_rest_does_not_load_jinja(caplog: pytest.LogCaptureFixture) -> None:
+    text = automation(
+        "triggers: {trigger: mqtt, topic: a, value_template: '{{ value_json.a }}'}",
+        "delay: '{{ states(\"sensor.a\") | int(1) }}'",
+    )
     saved = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "jinja2"}
     try:
-        async with house_with(text, scripts="a: {fields: {x: {example: '{{ a'}}, sequence: []}\n") as house:
+        async with house_with(text, scripts="a: {sequence: [{event: '{{ x( }}'}]}\n") as house:
             await house.hub.tasks.settle()
-            assert not house.templates.is_loaded
+            assert "Script 'a' failed to load: the template of 'event' is wrong: " in caplog.text
+            assert house.state("automation.it").state == "on"
             assert "jinja2" not in sys.modules
     finally:
         sys.modules.update(saved)
+
+
+async def test_templates_that_cannot_be_checked_break_nothing(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room() -> int:
+        raise OSError("no room for another process")
+
+    monkeypatch.setattr(os, "fork", no_room)
+    async with house_with(automation(GO, "delay: '{{ x( }}'")) as house:
+        await house.hub.tasks.settle()
+        assert "The templates of automations and scripts could not be checked: " in caplog.text
+        assert "no room for another process" in caplog.text
+        assert house.state("automation.it").state == "on"
 
 
 def test_checking_keeps_nothing_and_leaves_prose_alone() -> None:
