@@ -99,9 +99,9 @@ class Registry(Generic[E]):
         return self._entries.get(key)
 
     def load(self) -> None:
-        """Read all rows back; one that cannot be read is logged, kept in the store and left out."""
+        """Read all rows back, oldest first; one that cannot be read is logged, kept in the store and left out."""
         entries = self._entries
-        for key, entry in read_rows(self._hub, self.COLLECTION, self.ENTRY):
+        for key, entry in sorted(read_rows(self._hub, self.COLLECTION, self.ENTRY), key=lambda row: row[1].created_at):
             if (conflict := self._conflict(entry)) is not None:
                 _LOGGER.error("Row %s of %s is left out: %s", key, self.COLLECTION, conflict)
                 continue

@@ -11,8 +11,8 @@ class MemoryStore:
         self.flushes = 0
 
     def load(self, collection: str) -> dict[str, bytes]:
-        """See `Store.load`."""
-        return dict(self.collections.get(collection, {}))
+        """See `Store.load`; in the order of the keys, as the database gives them."""
+        return dict(sorted(self.collections.get(collection, {}).items()))
 
     def put(self, collection: str, key: str, value: bytes) -> None:
         """See `Store.put`."""

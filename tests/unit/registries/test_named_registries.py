@@ -29,6 +29,14 @@ def test_names_that_differ_by_case_and_spaces_only_are_refused_and_so_are_empty_
         assert [entry.name for entry in registry] == ["Living Room", "Other"]
 
 
+def test_a_restart_keeps_the_order_they_were_made_in(house: House) -> None:
+    for name in ("Kitchen", "Attic", "Hall"):
+        house.registries.areas.create(name)
+        house.clock.advance(1)
+    house.registries.areas.update("kitchen", icon="mdi:pot")
+    assert [area.name for area in house.restart().registries.areas] == ["Kitchen", "Attic", "Hall"]
+
+
 def test_a_name_may_change_its_own_case(house: House) -> None:
     area = house.registries.areas.create("hall")
     assert house.registries.areas.update(area.id, name="Hall").name == "Hall"

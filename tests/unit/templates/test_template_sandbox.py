@@ -20,6 +20,10 @@ from marge.templates.template import TemplateTimeout
 from marge.testing import make_hub
 from marge.util.guard import GUARD
 
+# Hypothesis listens to the garbage collector: when the limit strikes in there, Python prints the exception and goes on,
+# and the next tick of the guard stops the template.
+pytestmark = pytest.mark.filterwarnings("ignore:.*gc_callback:pytest.PytestUnraisableExceptionWarning")
+
 DOUBLING = (
     "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = zip(ns.x, ns.x) | list %}{% endfor %}"
 )
