@@ -96,9 +96,13 @@ async def written(child: ChildHub) -> bool:
 async def test_memory_does_not_grow_with_state_changes(child: ChildHub) -> None:
     # Until then the database fills its cache.
     await changed(child, 20_000)
-    before = child.rss
-    await changed(child, 10_000)
-    assert child.rss - before < 3 * MEGABYTE
+    growth = []
+    for _ in range(3):
+        before = child.rss
+        await changed(child, 10_000)
+        growth.append(child.rss - before)
+    # A queue that was longer once leaves its room behind; what leaks does so each time.
+    assert min(growth) < MEGABYTE, growth
 
 
 async def test_websocket_clients_leave_nothing_behind(child: ChildHub) -> None:
