@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from marge.entities.base import Entity
 from marge.entities.domain import Domain
+from marge.entities.on_off import OnOffEntity
 
 DEVICE_CLASSES: Final = frozenset(
     [
@@ -41,18 +41,10 @@ DEVICE_CLASSES: Final = frozenset(
 )
 
 
-class BinarySensorEntity(Entity):
+class BinarySensorEntity(OnOffEntity):
     """A binary sensor; `is_on` is None while nobody knows."""
 
     domain = "binary_sensor"
-
-    is_on: bool | None = None
-
-    @property
-    def state(self) -> str | None:
-        """`on`, `off`, or None."""
-        on = self.is_on
-        return None if on is None else "on" if on else "off"
 
 
 BINARY_SENSOR: Final = Domain("binary_sensor", BinarySensorEntity)

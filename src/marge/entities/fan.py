@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from marge.entities.base import Entity
 from marge.entities.domain import Domain, EntityService
+from marge.entities.on_off import OnOffEntity
 from marge.entities.refusal import invalid
 from marge.entities.words import Percentage
 from marge.util.schema import Flag, Text
@@ -69,25 +69,18 @@ class SetDirection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Text
 
 
-class FanEntity(Entity):
+class FanEntity(OnOffEntity):
     """A fan. `percentage` is 0-100 in `speed_count` steps, `direction` forward or reverse."""
 
     domain = "fan"
     has_features = True
 
-    is_on: bool | None = None
     percentage: int | None = None
     speed_count: int = 100
     preset_mode: str | None = None
     preset_modes: list[str] | None = None
     oscillating: bool | None = None
     direction: str | None = None
-
-    @property
-    def state(self) -> str | None:
-        """`on`, `off`, or None."""
-        on = self.is_on
-        return None if on is None else "on" if on else "off"
 
     def capabilities(self) -> dict[str, Any] | None:
         """The presets, if the fan may have some."""

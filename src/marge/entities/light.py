@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, Final
 
-from marge.entities.base import Entity
 from marge.entities.domain import Domain, EntityService
 from marge.entities.light_turn_on import EFFECT, FLASH, TRANSITION, Features, LightOn, TurnOff, TurnOn, resolve
+from marge.entities.on_off import OnOffEntity
 from marge.util import color
 
 __all__ = ["DEFAULT_MAX_KELVIN", "DEFAULT_MIN_KELVIN", "LIGHT", "Features", "LightEntity", "LightOn", "TurnOff"]
@@ -20,7 +20,7 @@ _COLOR_MODES: Final = frozenset({"hs", "xy", "rgb", "rgbw", "rgbww"})
 _BRIGHTNESS_MODES: Final = _COLOR_MODES | {"brightness", "color_temp", "white"}
 
 
-class LightEntity(Entity):
+class LightEntity(OnOffEntity):
     """A light.
 
     `supported_color_modes` is replaced as a whole: `onoff` or `brightness` alone, or any of color_temp, hs, xy, rgb,
@@ -31,7 +31,6 @@ class LightEntity(Entity):
     domain = "light"
     has_features = True
 
-    is_on: bool | None = None
     brightness: int | None = None
     color_mode: str | None = None
     color_temp_kelvin: int | None = None
@@ -49,12 +48,6 @@ class LightEntity(Entity):
     _modes_of: AbstractSet[str] | None = None
     _modes: list[str]
     _blank: dict[str, Any]
-
-    @property
-    def state(self) -> str | None:
-        """`on`, `off`, or None."""
-        on = self.is_on
-        return None if on is None else "on" if on else "off"
 
     @property
     def supports_brightness(self) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from marge.entities.base import Entity
 from marge.entities.domain import Domain, EntityService
+from marge.entities.on_off import OnOffEntity
 from marge.entities.refusal import not_supported
 from marge.entities.words import Number, PositiveInt
 from marge.util.schema import Flag, Strings, Text
@@ -58,21 +58,14 @@ class DeleteCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     device: Text | None = None
 
 
-class RemoteEntity(Entity):
+class RemoteEntity(OnOffEntity):
     """A remote."""
 
     domain = "remote"
     has_features = True
 
-    is_on: bool | None = None
     current_activity: str | None = None
     activity_list: list[str] | None = None
-
-    @property
-    def state(self) -> str | None:
-        """`on`, `off`, or None."""
-        on = self.is_on
-        return None if on is None else "on" if on else "off"
 
     def attributes(self) -> dict[str, Any] | None:
         """The activities, if it has some."""

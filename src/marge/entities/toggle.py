@@ -1,20 +1,12 @@
-"""What is on or off and can be switched without further data."""
+"""What is switched on and off without further data."""
 
 from __future__ import annotations
 
-from marge.entities.base import Entity
+from marge.entities.on_off import OnOffEntity
 
 
-class ToggleEntity(Entity):
-    """An entity with the states `on` and `off`; `is_on` is None while nobody knows."""
-
-    is_on: bool | None = None
-
-    @property
-    def state(self) -> str | None:
-        """`on`, `off`, or None."""
-        on = self.is_on
-        return None if on is None else "on" if on else "off"
+class ToggleEntity(OnOffEntity):
+    """An entity that is switched on and off without further data."""
 
     async def turn_on(self) -> None:
         """Switch on."""
