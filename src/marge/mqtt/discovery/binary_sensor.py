@@ -6,13 +6,13 @@ import logging
 from typing import Any, Final
 
 from marge.core.clock import Cancel
-from marge.core.state import State
 from marge.entities.binary_sensor import BinarySensorEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
-from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
+from marge.mqtt.discovery.entity import from_config
 from marge.mqtt.discovery.expiry import ExpiringEntity
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.on_off import MqttOnOff
 from marge.mqtt.discovery.words import Count, LowerWord, Word
 from marge.util.schema import Flag
 
@@ -30,7 +30,7 @@ class BinarySensorConfig(ReadConfig, frozen=True, kw_only=True):
     payload_on: Word = "ON"
 
 
-class MqttBinarySensor(ExpiringEntity, BinarySensorEntity):
+class MqttBinarySensor(MqttOnOff, ExpiringEntity, BinarySensorEntity):
     """A binary sensor behind MQTT."""
 
     default_name = "MQTT Binary sensor"
@@ -49,21 +49,11 @@ class MqttBinarySensor(ExpiringEntity, BinarySensorEntity):
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._state_received, self.config.value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
-
     def _state_received(self, value: str) -> None:
         if self._expiry is not None:
             self.renew()
         config = self.config
-        if value == config.payload_on:
-            self.is_on = True
-        elif value == config.payload_off:
-            self.is_on = False
-        elif value == PAYLOAD_NONE:
-            self.is_on = None
-        else:
+        if not self.take_state(value, config.payload_on, config.payload_off):
             if value.strip():
                 _LOGGER.info("%s: '%s' is neither its payload_on nor its payload_off", self.entity_id, value)
             return

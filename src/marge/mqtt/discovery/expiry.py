@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marge.core.clock import Cancel
-from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.mqtt.discovery.entity import MqttEntity
 
 if TYPE_CHECKING:
@@ -83,9 +83,6 @@ class ExpiringEntity(MqttEntity):
                 expiry.renew(age)
                 self.restore(last)
         super().added()
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
 
     def renew(self) -> None:
         """A value came."""

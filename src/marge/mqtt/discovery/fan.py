@@ -6,12 +6,10 @@ import logging
 import math
 from typing import Any, Final
 
-from marge.core.state import State
 from marge.entities.fan import FanEntity, Features
 from marge.mqtt.discovery.component import entity_component
-from marge.mqtt.discovery.config import CommandConfig
-from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.ranges import from_percent, steps, to_percent
 from marge.mqtt.discovery.words import Count, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid, Strings
@@ -19,10 +17,9 @@ from marge.util.schema import Invalid, Strings
 _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 
-class FanConfig(CommandConfig, frozen=True, kw_only=True):
+class FanConfig(OnOffConfig, frozen=True, kw_only=True):
     """Speeds are `speed_range_min` to `speed_range_max`, without the one that is off."""
 
-    command_template: TemplateText | None = None
     direction_command_topic: PublishTopic | None = None
     direction_command_template: TemplateText | None = None
     direction_state_topic: SubscribeTopic | None = None
@@ -31,8 +28,6 @@ class FanConfig(CommandConfig, frozen=True, kw_only=True):
     oscillation_command_template: TemplateText | None = None
     oscillation_state_topic: SubscribeTopic | None = None
     oscillation_value_template: TemplateText | None = None
-    payload_off: Word = "OFF"
-    payload_on: Word = "ON"
     payload_oscillation_off: Word = "oscillate_off"
     payload_oscillation_on: Word = "oscillate_on"
     payload_reset_percentage: Word = "None"
@@ -67,7 +62,7 @@ class FanConfig(CommandConfig, frozen=True, kw_only=True):
         return (self.speed_range_min, self.speed_range_max)
 
 
-class MqttFan(MqttEntity, FanEntity):
+class MqttFan(MqttOnOff, FanEntity):
     """A fan behind MQTT; what has no state topic is what it was last told to be."""
 
     default_name = "MQTT Fan"
@@ -106,19 +101,10 @@ class MqttFan(MqttEntity, FanEntity):
         topics.on(config.oscillation_state_topic, self._oscillation_received, config.oscillation_value_template)
         topics.on(config.direction_state_topic, self._direction_received, config.direction_value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
-
     # What the device reports.
 
     def _state_received(self, value: str) -> None:
-        if value == self.config.payload_on:
-            self.is_on = True
-        elif value == self.config.payload_off:
-            self.is_on = False
-        elif value == PAYLOAD_NONE:
-            self.is_on = None
+        self.take_state(value, self.config.payload_on, self.config.payload_off)
 
     def _percentage_received(self, value: str) -> None:
         if not value:
@@ -162,16 +148,12 @@ class MqttFan(MqttEntity, FanEntity):
             await self.do_set_percentage(percentage)
         if preset_mode:
             await self.do_set_preset_mode(preset_mode)
-        if self.assumed_state:
-            self.is_on = True
-            self.write_state()
+        self.assume_on(True)
 
     async def do_turn_off(self) -> None:
         """See `FanEntity.do_turn_off`."""
         self.send(self.config.command_topic, self.config.payload_off, self.config.command_template)
-        if self.assumed_state:
-            self.is_on = False
-            self.write_state()
+        self.assume_on(False)
 
     async def do_set_percentage(self, percentage: int) -> None:
         """See `FanEntity.do_set_percentage`; at 0 a device whose range begins at 1 is sent 0."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any, Final, Literal
 
-from marge.core.state import State
 from marge.entities.humidifier import Features, HumidifierEntity
 from marge.mqtt.discovery.component import entity_component
-from marge.mqtt.discovery.config import CommandConfig
-from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
+from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.words import NotNegative, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid, Strings
 
@@ -19,12 +18,11 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 ACTIONS: Final = frozenset({"drying", "humidifying", "idle", "off"})
 
 
-class HumidifierConfig(CommandConfig, frozen=True, kw_only=True):
+class HumidifierConfig(OnOffConfig, frozen=True, kw_only=True):
     """Humidities are in percent."""
 
     action_template: TemplateText | None = None
     action_topic: SubscribeTopic | None = None
-    command_template: TemplateText | None = None
     current_humidity_template: TemplateText | None = None
     current_humidity_topic: SubscribeTopic | None = None
     device_class: Literal["humidifier", "dehumidifier"] | None = "humidifier"
@@ -35,8 +33,6 @@ class HumidifierConfig(CommandConfig, frozen=True, kw_only=True):
     mode_state_template: TemplateText | None = None
     mode_state_topic: SubscribeTopic | None = None
     modes: Strings | None = None
-    payload_off: Word = "OFF"
-    payload_on: Word = "ON"
     payload_reset_humidity: Word = "None"
     payload_reset_mode: Word = "None"
     state_value_template: TemplateText | None = None
@@ -57,7 +53,7 @@ class HumidifierConfig(CommandConfig, frozen=True, kw_only=True):
             raise Invalid("'mode_command_topic' and 'modes' go together", ("modes",))
 
 
-class MqttHumidifier(MqttEntity, HumidifierEntity):
+class MqttHumidifier(MqttOnOff, HumidifierEntity):
     """A humidifier behind MQTT; what has no state topic is what it was last told to be."""
 
     default_name = "MQTT Humidifier"
@@ -83,19 +79,10 @@ class MqttHumidifier(MqttEntity, HumidifierEntity):
         topics.on(config.target_humidity_state_topic, self._target_received, config.target_humidity_state_template)
         topics.on(config.mode_state_topic, self._mode_received, config.mode_state_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
-
     # What the device reports.
 
     def _state_received(self, value: str) -> None:
-        if value == self.config.payload_on:
-            self.is_on = True
-        elif value == self.config.payload_off:
-            self.is_on = False
-        elif value == PAYLOAD_NONE:
-            self.is_on = None
+        self.take_state(value, self.config.payload_on, self.config.payload_off)
 
     def _action_received(self, value: str) -> None:
         if value in ACTIONS:
@@ -147,9 +134,7 @@ class MqttHumidifier(MqttEntity, HumidifierEntity):
 
     def _switch(self, payload: str, on: bool) -> None:
         self.send(self.config.command_topic, payload, self.config.command_template)
-        if self.assumed_state:
-            self.is_on = on
-            self.write_state()
+        self.assume_on(on)
 
     async def do_set_humidity(self, humidity: int) -> None:
         """See `HumidifierEntity.do_set_humidity`."""

@@ -10,7 +10,6 @@ from typing import Any, Final
 from marge.core.state import State
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT
-from marge.mqtt.discovery.entity import PAYLOAD_NONE
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.light_basic_config import BasicLightConfig
 from marge.mqtt.discovery.light_common import MqttLight, kelvin
@@ -98,12 +97,7 @@ class MqttBasicLight(MqttLight):
     # What the device reports.
 
     def _state_received(self, value: str) -> None:
-        if value == self.config.payload_on:
-            self.is_on = True
-        elif value == self.config.payload_off:
-            self.is_on = False
-        elif value == PAYLOAD_NONE:
-            self.is_on = None
+        self.take_state(value, self.config.payload_on, self.config.payload_off)
 
     def _brightness_received(self, value: str) -> None:
         if not value:
@@ -265,6 +259,4 @@ class MqttBasicLight(MqttLight):
     async def do_turn_off(self, params: TurnOff) -> None:
         """See `LightEntity.do_turn_off`."""
         self.send(self.config.command_topic, self.config.payload_off)
-        if self.assumed_state:
-            self.is_on = False
-            self.write_state()
+        self.assume_on(False)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from marge.core.state import State
 from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity
 from marge.mqtt.discovery.config import CommandConfig
-from marge.mqtt.discovery.entity import MqttEntity
+from marge.mqtt.discovery.on_off import MqttOnOff
 from marge.mqtt.discovery.words import Count
 from marge.util.color import mired_to_kelvin
 from marge.util.schema import Strings
@@ -47,7 +47,7 @@ class LightConfig(CommandConfig, frozen=True, kw_only=True):
     min_mireds: Count | None = None
 
 
-class MqttLight(MqttEntity, LightEntity):
+class MqttLight(MqttOnOff, LightEntity):
     """A light behind MQTT."""
 
     reserved_attributes = LIGHT_ATTRIBUTES
@@ -63,7 +63,7 @@ class MqttLight(MqttEntity, LightEntity):
 
     def restore(self, last: State) -> None:
         """See `MqttEntity.restore`; of the colours only the one of the mode counts, the others were derived."""
-        self.is_on = last.state == "on"
+        super().restore(last)
         attributes = last.attributes
         self.restore_plain("brightness", attributes)
         self.restore_plain("color_temp_kelvin", attributes)

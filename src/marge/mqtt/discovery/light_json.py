@@ -226,9 +226,7 @@ class MqttJsonLight(MqttLight):
                 self.color_mode = "white"
                 self.brightness = params.white
         self.send(config.command_topic, jsonx.dumps(message).decode())
-        if self.assumed_state:
-            self.is_on = True
-            self.write_state()
+        self.assume_on(True)
 
     def _old_color(self, hs: tuple[float, float], brightness: int | None) -> dict[str, Any]:
         """A colour in all the forms that the flags ask for."""
@@ -248,9 +246,7 @@ class MqttJsonLight(MqttLight):
         message: dict[str, Any] = {"state": "OFF"}
         self._add_timing(message, params.transition, params.flash)
         self.send(self.config.command_topic, jsonx.dumps(message).decode())
-        if self.assumed_state:
-            self.is_on = False
-            self.write_state()
+        self.assume_on(False)
 
     def _add_timing(self, message: dict[str, Any], transition: float | None, flash: str | None) -> None:
         if transition is not None:

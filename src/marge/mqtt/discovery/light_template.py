@@ -191,6 +191,4 @@ class MqttTemplateLight(MqttLight):
         if params.transition is not None:
             values["transition"] = params.transition
         self.send(self.config.command_topic, "", self.config.command_off_template, values)
-        if self.assumed_state:
-            self.is_on = False
-            self.write_state()
+        self.assume_on(False)

@@ -8,12 +8,11 @@ from typing import Any, Final
 from msgspec import structs
 
 from marge.core.errors import ServiceValidationError
-from marge.core.state import State
 from marge.entities.siren import Features, SirenEntity, TurnOn
 from marge.mqtt.discovery.component import entity_component
-from marge.mqtt.discovery.config import CommandConfig
-from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
+from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.words import TemplateText, Word
 from marge.util import jsonx
 from marge.util.schema import AnyList, Flag, Invalid, convert
@@ -27,14 +26,11 @@ _FEATURE_OF: Final = {
 }
 
 
-class SirenConfig(CommandConfig, frozen=True, kw_only=True):
+class SirenConfig(OnOffConfig, frozen=True, kw_only=True):
     """`command_off_template` defaults to `command_template`; without any, commands are JSON."""
 
     available_tones: AnyList | None = None
     command_off_template: TemplateText | None = None
-    command_template: TemplateText | None = None
-    payload_off: Word = "OFF"
-    payload_on: Word = "ON"
     state_off: Word | None = None
     state_on: Word | None = None
     state_value_template: TemplateText | None = None
@@ -42,7 +38,7 @@ class SirenConfig(CommandConfig, frozen=True, kw_only=True):
     support_volume_set: Flag = True
 
 
-class MqttSiren(MqttEntity, SirenEntity):
+class MqttSiren(MqttOnOff, SirenEntity):
     """A siren behind MQTT."""
 
     default_name = "MQTT Siren"
@@ -73,10 +69,6 @@ class MqttSiren(MqttEntity, SirenEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._state_received, self.config.state_value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
 
     def attributes(self) -> dict[str, Any]:
         """How it last sounded."""
@@ -136,9 +128,7 @@ class MqttSiren(MqttEntity, SirenEntity):
         """See `SirenEntity.do_turn_off`."""
         config = self.config
         self._command(config.payload_off, config.command_off_template or config.command_template, {})
-        if self.assumed_state:
-            self.is_on = False
-            self.write_state()
+        self.assume_on(False)
 
     def _command(self, payload: str, template: str | None, levels: dict[str, Any]) -> None:
         variables = {"state": payload, **levels}

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marge.core.state import State
 from marge.entities.switch import SwitchEntity
 from marge.mqtt.discovery.component import entity_component
-from marge.mqtt.discovery.config import CommandConfig
-from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
+from marge.mqtt.discovery.entity import from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.words import LowerWord, TemplateText, Word
 
 
-class SwitchConfig(CommandConfig, frozen=True, kw_only=True):
+class SwitchConfig(OnOffConfig, frozen=True, kw_only=True):
     """`state_on` and `state_off` default to the payloads."""
 
-    payload_on: Word = "ON"
-    payload_off: Word = "OFF"
     state_on: Word | None = None
     state_off: Word | None = None
-    command_template: TemplateText | None = None
     value_template: TemplateText | None = None
     device_class: LowerWord | None = None
 
 
-class MqttSwitch(MqttEntity, SwitchEntity):
+class MqttSwitch(MqttOnOff, SwitchEntity):
     """A switch behind MQTT; without a state topic it is what it was last told to be."""
 
     default_name = "MQTT Switch"
@@ -41,18 +37,11 @@ class MqttSwitch(MqttEntity, SwitchEntity):
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._state_received, self.config.value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
-
     def _state_received(self, value: str) -> None:
         config = self.config
-        if value == (config.payload_on if config.state_on is None else config.state_on):
-            self.is_on = True
-        elif value == (config.payload_off if config.state_off is None else config.state_off):
-            self.is_on = False
-        elif value == PAYLOAD_NONE:
-            self.is_on = None
+        on = config.payload_on if config.state_on is None else config.state_on
+        off = config.payload_off if config.state_off is None else config.state_off
+        self.take_state(value, on, off)
 
     async def turn_on(self) -> None:
         """See `ToggleEntity.turn_on`."""
@@ -64,9 +53,7 @@ class MqttSwitch(MqttEntity, SwitchEntity):
 
     def _command(self, payload: str, on: bool) -> None:
         self.send(self.config.command_topic, payload, self.config.command_template)
-        if self.assumed_state:
-            self.is_on = on
-            self.write_state()
+        self.assume_on(on)
 
 
 COMPONENT: Final = entity_component("switch", SwitchConfig, MqttSwitch)
