@@ -200,30 +200,25 @@ class MqttClimate(TemperatureControl, ClimateEntity):
         """See `ClimateEntity.do_set_hvac_mode`."""
         config = self.config
         self.send(config.mode_command_topic, hvac_mode, config.mode_command_template)
-        self._assume("hvac_mode", hvac_mode, config.mode_state_topic)
+        self.assume("hvac_mode", hvac_mode, config.mode_state_topic)
 
     async def do_set_fan_mode(self, fan_mode: str) -> None:
         """See `ClimateEntity.do_set_fan_mode`."""
         config = self.config
         self.send(config.fan_mode_command_topic, fan_mode, config.fan_mode_command_template)
-        self._assume("fan_mode", fan_mode, config.fan_mode_state_topic)
+        self.assume("fan_mode", fan_mode, config.fan_mode_state_topic)
 
     async def do_set_swing_mode(self, swing_mode: str) -> None:
         """See `ClimateEntity.do_set_swing_mode`."""
         config = self.config
         self.send(config.swing_mode_command_topic, swing_mode, config.swing_mode_command_template)
-        self._assume("swing_mode", swing_mode, config.swing_mode_state_topic)
+        self.assume("swing_mode", swing_mode, config.swing_mode_state_topic)
 
     async def do_set_preset_mode(self, preset_mode: str) -> None:
         """See `ClimateEntity.do_set_preset_mode`."""
         config = self.config
         self.send(config.preset_mode_command_topic, preset_mode, config.preset_mode_command_template)
-        self._assume("preset_mode", preset_mode, config.preset_mode_state_topic)
-
-    def _assume(self, attribute: str, value: str, state_topic: str | None) -> None:
-        if self.config.optimistic or state_topic is None:
-            setattr(self, attribute, value)
-            self.write_state()
+        self.assume("preset_mode", preset_mode, config.preset_mode_state_topic)
 
     async def do_turn_on(self) -> None:
         """See `ClimateEntity.do_turn_on`; by the power topic if there is one."""

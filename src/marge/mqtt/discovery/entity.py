@@ -146,6 +146,12 @@ class MqttEntity(Entity):
                     return
         self.mqtt.link.publish(topic, payload, self.config.qos, getattr(self.config, "retain", False))
 
+    def assume(self, attribute: str, value: Any, state_topic: str | None) -> None:
+        """Take a command for done, as told to or as no `state_topic` says what became of it."""
+        if state_topic is None or getattr(self.config, "optimistic", False):
+            setattr(self, attribute, value)
+            self.write_state()
+
     def render_command(self, template: str, value: Any, variables: Mapping[str, Any] | None = None) -> str | bytes:
         """What a command template makes of `value` and `variables`; raises ServiceValidationError."""
         values = {"value": value, **self.template_variables(), **(variables or {})}

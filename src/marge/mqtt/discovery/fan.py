@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import Any, Final
+from typing import Final
 
 from marge.entities.fan import FanEntity, Features
 from marge.mqtt.discovery.component import entity_component
@@ -160,31 +160,26 @@ class MqttFan(MqttOnOff, FanEntity):
         config = self.config
         speed = math.ceil(from_percent(config.speeds, percentage))
         self.send(config.percentage_command_topic, speed, config.percentage_command_template)
-        self._assume("percentage", percentage, config.percentage_state_topic)
+        self.assume("percentage", percentage, config.percentage_state_topic)
 
     async def do_set_preset_mode(self, preset_mode: str) -> None:
         """See `FanEntity.do_set_preset_mode`."""
         config = self.config
         self.send(config.preset_mode_command_topic, preset_mode, config.preset_mode_command_template)
-        self._assume("preset_mode", preset_mode, config.preset_mode_state_topic)
+        self.assume("preset_mode", preset_mode, config.preset_mode_state_topic)
 
     async def do_oscillate(self, oscillating: bool) -> None:
         """See `FanEntity.do_oscillate`."""
         config = self.config
         payload = config.payload_oscillation_on if oscillating else config.payload_oscillation_off
         self.send(config.oscillation_command_topic, payload, config.oscillation_command_template)
-        self._assume("oscillating", oscillating, config.oscillation_state_topic)
+        self.assume("oscillating", oscillating, config.oscillation_state_topic)
 
     async def do_set_direction(self, direction: str) -> None:
         """See `FanEntity.do_set_direction`."""
         config = self.config
         self.send(config.direction_command_topic, direction, config.direction_command_template)
-        self._assume("direction", direction, config.direction_state_topic)
-
-    def _assume(self, attribute: str, value: Any, state_topic: str | None) -> None:
-        if self.config.optimistic or state_topic is None:
-            setattr(self, attribute, value)
-            self.write_state()
+        self.assume("direction", direction, config.direction_state_topic)
 
 
 COMPONENT: Final = entity_component("fan", FanConfig, MqttFan)

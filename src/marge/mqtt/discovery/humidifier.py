@@ -140,9 +140,7 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
         """See `HumidifierEntity.do_set_humidity`."""
         config = self.config
         self.send(config.target_humidity_command_topic, humidity, config.target_humidity_command_template)
-        if config.optimistic or config.target_humidity_state_topic is None:
-            self.target_humidity = humidity
-            self.write_state()
+        self.assume("target_humidity", humidity, config.target_humidity_state_topic)
 
     async def do_set_mode(self, mode: str) -> None:
         """See `HumidifierEntity.do_set_mode`; a mode that it does not have is logged and not sent."""
@@ -152,9 +150,7 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
             _LOGGER.warning("%s: '%s' is none of its modes: %s", self.entity_id, mode, ", ".join(modes))
             return
         self.send(config.mode_command_topic, mode, config.mode_command_template)
-        if config.optimistic or config.mode_state_topic is None:
-            self.mode = mode
-            self.write_state()
+        self.assume("mode", mode, config.mode_state_topic)
 
 
 COMPONENT: Final = entity_component("humidifier", HumidifierConfig, MqttHumidifier)

@@ -131,9 +131,7 @@ class MqttWaterHeater(TemperatureControl, WaterHeaterEntity):
         """See `WaterHeaterEntity.do_set_operation_mode`."""
         config = self.config
         self.send(config.mode_command_topic, operation_mode, config.mode_command_template)
-        if config.optimistic or config.mode_state_topic is None:
-            self.current_operation = operation_mode
-            self.write_state()
+        self.assume("current_operation", operation_mode, config.mode_state_topic)
 
     async def do_turn_on(self) -> None:
         """See `WaterHeaterEntity.do_turn_on`."""
