@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from marge.entities.base import Entity
 from marge.entities.domain import Domain, EntityService
+from marge.entities.opening import OpeningEntity, SetPosition
 from marge.entities.words import Percentage
 
 
@@ -25,47 +25,20 @@ class Features(IntFlag):
     SET_TILT_POSITION = 128
 
 
-class SetPosition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The data of `cover.set_cover_position`: 0 is closed, 100 open."""
-
-    position: Percentage
-
-
 class SetTiltPosition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The data of `cover.set_cover_tilt_position`: 0 is closed, 100 open."""
 
     tilt_position: Percentage
 
 
-class CoverEntity(Entity):
-    """A cover. Positions are 0 (closed) to 100 (open).
-
-    Device classes: awning, blind, curtain, damper, door, garage, gate, shade, shutter, window.
-    """
+class CoverEntity(OpeningEntity):
+    """A cover. Device classes: awning, blind, curtain, damper, door, garage, gate, shade, shutter, window."""
 
     domain = "cover"
     has_features = True
     supported_features: int = Features.OPEN.value | Features.CLOSE.value | Features.STOP.value
 
-    is_closed: bool | None = None
-    is_opening: bool | None = None
-    is_closing: bool | None = None
-    current_position: int | None = None
     current_tilt_position: int | None = None
-
-    _last_direction_open = True
-
-    @property
-    def state(self) -> str | None:
-        """`opening`, `closing`, `closed`, `open`, or None."""
-        if self.is_opening:
-            self._last_direction_open = True
-            return "opening"
-        if self.is_closing:
-            self._last_direction_open = False
-            return "closing"
-        closed = self.is_closed
-        return None if closed is None else "closed" if closed else "open"
 
     def attributes(self) -> dict[str, Any]:
         """The positions that are known."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import Any, Final
 
-import msgspec
-
-from marge.entities.base import Entity
 from marge.entities.domain import Domain, EntityService
-from marge.entities.words import Percentage
+from marge.entities.opening import OpeningEntity, SetPosition
 
 
 class Features(IntFlag):
@@ -21,40 +18,13 @@ class Features(IntFlag):
     STOP = 8
 
 
-class SetPosition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The data of `valve.set_valve_position`: 0 is closed, 100 open."""
-
-    position: Percentage
-
-
-class ValveEntity(Entity):
+class ValveEntity(OpeningEntity):
     """A valve; one that `reports_position` is closed at position 0. Device classes: gas, water."""
 
     domain = "valve"
     has_features = True
 
     reports_position: bool = False
-    is_closed: bool | None = None
-    is_opening: bool | None = None
-    is_closing: bool | None = None
-    current_position: int | None = None
-
-    _last_direction_open = True
-
-    @property
-    def state(self) -> str | None:
-        """`opening`, `closing`, `closed`, `open`, or None."""
-        if self.is_opening:
-            self._last_direction_open = True
-            return "opening"
-        if self.is_closing:
-            self._last_direction_open = False
-            return "closing"
-        closed = self.is_closed
-        if self.reports_position:
-            position = self.current_position
-            closed = None if position is None else position == 0
-        return None if closed is None else "closed" if closed else "open"
 
     def attributes(self) -> dict[str, Any] | None:
         """The position, if the valve reports one."""
@@ -90,6 +60,12 @@ class ValveEntity(Entity):
             await self.open_valve()
         else:
             await self.close_valve()
+
+    def _shown_closed(self) -> bool | None:
+        if not self.reports_position:
+            return self.is_closed
+        position = self.current_position
+        return None if position is None else position == 0
 
     async def do_open_valve(self) -> None:
         """Platform: open."""
