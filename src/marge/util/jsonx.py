@@ -74,6 +74,15 @@ def loads(data: bytes | bytearray | memoryview | str) -> Any:
         raise ValueError(f"invalid JSON: {error}") from error
 
 
+def loads_object(data: bytes | bytearray | memoryview | str) -> dict[str, Any] | None:
+    """Decode JSON; None when it is none or no object."""
+    try:
+        value = loads(data)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def dumps_safe(value: Any) -> bytes:
     """Encode like `dumps`, for data that must get out whatever it holds.
 

@@ -72,3 +72,10 @@ def test_every_time_is_its_isoformat(value: Any) -> None:
         return value.isoformat() if isinstance(value, datetime) else value
 
     assert jsonx.loads(jsonx.dumps(value)) == plain(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [('{"a": [1]}', {"a": [1]}), ("{}", {}), ("[1]", None), ("null", None), ("{", None), ("", None)]
+)
+def test_only_an_object_is_read_as_one(text: str, value: Any) -> None:
+    assert jsonx.loads_object(text) == value

@@ -171,19 +171,14 @@ class MqttCover(MqttEntity, CoverEntity):
         position: Any = value
         if not value:
             return
-        if value[0] in "{ \t\r\n":
-            try:
-                data = jsonx.loads(value)
-            except ValueError:
-                data = None
-            if isinstance(data, dict) and data:
-                if "position" not in data:
-                    _LOGGER.warning("%s: the position is JSON without a 'position': %s", self.entity_id, value)
-                    return
-                if "tilt_position" in data:
-                    self._tilt_assumed = self.config.tilt_optimistic
-                    self._tilt_received(data["tilt_position"])
-                position = data["position"]
+        if value[0] in "{ \t\r\n" and (data := jsonx.loads_object(value)):
+            if "position" not in data:
+                _LOGGER.warning("%s: the position is JSON without a 'position': %s", self.entity_id, value)
+                return
+            if "tilt_position" in data:
+                self._tilt_assumed = self.config.tilt_optimistic
+                self._tilt_received(data["tilt_position"])
+            position = data["position"]
         try:
             percent = to_percent(self.config.positions, float(position))
         except (ValueError, TypeError, OverflowError):

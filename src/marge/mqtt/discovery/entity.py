@@ -273,10 +273,7 @@ class MqttEntity(Entity):
         if read is not None:
             payload = message.decode(self.config.encoding)
             rendered = FAILED if payload is None else read_as(self, read, payload)
-            try:
-                data = None if rendered is FAILED else jsonx.loads(rendered)
-            except ValueError:
-                data = None
+            data = None if rendered is FAILED else jsonx.loads_object(rendered)
         if not isinstance(data, dict):
             _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
             return

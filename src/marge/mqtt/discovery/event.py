@@ -52,11 +52,8 @@ class MqttEvent(MqttEntity, EventEntity):
         text = payload.value if self._read is None else self._read.render(payload, default=FAILED)
         if not text or text is FAILED or text in (PAYLOAD_NONE, "{}"):
             return
-        try:
-            data = jsonx.loads(text)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
+        data = jsonx.loads_object(text)
+        if data is None:
             _LOGGER.warning("%s: an event on %s is no JSON object: %.200r", self.entity_id, message.topic, text)
             return
         if "event_type" not in data:

@@ -79,15 +79,10 @@ class MqttSiren(MqttOnOff, SirenEntity):
         if not value or value == "{}":
             return
         on, off = config.state_on or config.payload_on, config.state_off or config.payload_off
-        data: Any = {"state": value}
-        if value not in (on, off, PAYLOAD_NONE):
-            try:
-                data = jsonx.loads(value)
-            except ValueError:
-                data = None
-            if not isinstance(data, dict):
-                _LOGGER.warning("%s: '%.200s' is neither one of its states nor a JSON object", self.entity_id, value)
-                return
+        data = {"state": value} if value in (on, off, PAYLOAD_NONE) else jsonx.loads_object(value)
+        if data is None:
+            _LOGGER.warning("%s: '%.200s' is neither one of its states nor a JSON object", self.entity_id, value)
+            return
         if "state" in data:
             state = data.pop("state")
             if state == on:

@@ -85,11 +85,8 @@ class MqttUpdate(MqttEntity, UpdateEntity):
     def _report_received(self, value: str) -> None:
         if not value or value == "{}":
             return
-        try:
-            data = jsonx.loads(value)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
+        data = jsonx.loads_object(value)
+        if data is None:
             self.installed_version = value
             return
         try:

@@ -90,11 +90,8 @@ class MqttVacuum(MqttEntity, VacuumEntity):
         topics.on(self.config.state_topic, self._state_received)
 
     def _state_received(self, value: str) -> None:
-        try:
-            data = jsonx.loads(value)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
+        data = jsonx.loads_object(value)
+        if data is None:
             _LOGGER.warning("%s: the state is no JSON object: %.200s", self.entity_id, value)
             return
         if "state" in data:

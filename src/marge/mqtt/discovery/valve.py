@@ -111,11 +111,8 @@ class MqttValve(MqttEntity, ValveEntity):
             return
         position: Any = value
         state: Any = value
-        try:
-            data = jsonx.loads(value)
-        except ValueError:
-            data = None
-        if isinstance(data, dict):
+        data = jsonx.loads_object(value)
+        if data is not None:
             needed = "position" if self.config.reports_position else "state"
             if needed not in data:
                 _LOGGER.warning("%s: the state is JSON without a '%s': %s", self.entity_id, needed, value)
