@@ -40,15 +40,8 @@ class MqttBasicLight(MqttLight):
 
     def setup(self) -> None:
         """See `MqttEntity.setup`."""
-        config = self.config
-        self.setup_range()
-        self.assumed_state = config.assumed
-        self.supported_color_modes = modes = config.color_modes()
-        if len(modes) == 1:
-            self.color_mode = next(iter(modes))
-        elif self.color_mode not in modes:
-            self.color_mode = "unknown"
-        self.supported_features = EFFECT if config.effect_command_topic is not None else 0
+        super().setup()
+        self.supported_features = EFFECT if self.config.effect_command_topic is not None else 0
 
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""

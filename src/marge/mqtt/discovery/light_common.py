@@ -46,6 +46,10 @@ class LightConfig(CommandConfig, frozen=True, kw_only=True):
     max_mireds: Count | None = None
     min_mireds: Count | None = None
 
+    def color_modes(self) -> frozenset[str]:
+        """What the light can do."""
+        raise NotImplementedError
+
 
 class MqttLight(MqttOnOff, LightEntity):
     """A light behind MQTT."""
@@ -54,12 +58,19 @@ class MqttLight(MqttOnOff, LightEntity):
 
     config: LightConfig
 
-    def setup_range(self) -> None:
-        """Take over the range of colour temperatures and the effects."""
-        low, high = self.config.max_mireds, self.config.min_mireds
+    def setup(self) -> None:
+        """See `MqttEntity.setup`; a light that can do one thing only is known to do it."""
+        config = self.config
+        low, high = config.max_mireds, config.min_mireds
         self.min_color_temp_kelvin = mired_to_kelvin(low) if low else DEFAULT_MIN_KELVIN
         self.max_color_temp_kelvin = mired_to_kelvin(high) if high else DEFAULT_MAX_KELVIN
-        self.effect_list = self.config.effect_list
+        self.effect_list = config.effect_list
+        self.assumed_state = config.assumed
+        self.supported_color_modes = modes = config.color_modes()
+        if len(modes) == 1:
+            self.color_mode = next(iter(modes))
+        elif self.color_mode not in modes:
+            self.color_mode = "unknown"
 
     def restore(self, last: State) -> None:
         """See `MqttEntity.restore`; of the colours only the one of the mode counts, the others were derived."""

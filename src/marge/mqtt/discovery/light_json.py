@@ -69,7 +69,7 @@ class JsonLightConfig(LightConfig, frozen=True, kw_only=True):
         return self.supported_color_modes is None
 
     def color_modes(self) -> frozenset[str]:
-        """What the light can do."""
+        """See `LightConfig.color_modes`."""
         if self.supported_color_modes is not None:
             return frozenset(self.supported_color_modes)
         modes = {"onoff"}
@@ -91,15 +91,8 @@ class MqttJsonLight(MqttLight):
 
     def setup(self) -> None:
         """See `MqttEntity.setup`."""
-        config = self.config
-        self.setup_range()
-        self.assumed_state = config.assumed
-        self.supported_color_modes = modes = config.color_modes()
-        if len(modes) == 1:
-            self.color_mode = next(iter(modes))
-        elif self.color_mode not in modes:
-            self.color_mode = "unknown"
-        self.supported_features = TRANSITION | FLASH | (EFFECT if config.effect else 0)
+        super().setup()
+        self.supported_features = TRANSITION | FLASH | (EFFECT if self.config.effect else 0)
 
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""

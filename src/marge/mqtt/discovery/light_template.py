@@ -50,6 +50,17 @@ class TemplateLightConfig(LightConfig, frozen=True, kw_only=True):
         """Whether a command counts as done when it is sent."""
         return self.optimistic or self.state_topic is None or self.state_template is None
 
+    def color_modes(self) -> frozenset[str]:
+        """See `LightConfig.color_modes`."""
+        modes = {"onoff"}
+        if self.brightness_template is not None:
+            modes.add("brightness")
+        if self.color_temp_template is not None:
+            modes.add("color_temp")
+        if self.has_color:
+            modes.add("hs")
+        return plain_color_modes(modes)
+
 
 class MqttTemplateLight(MqttLight):
     """A light that speaks its own language."""
@@ -61,19 +72,9 @@ class MqttTemplateLight(MqttLight):
 
     def setup(self) -> None:
         """See `MqttEntity.setup`."""
-        config = self.config
-        self.setup_range()
-        self.assumed_state = config.assumed
-        modes = {"onoff"}
-        if config.brightness_template is not None:
-            modes.add("brightness")
-        if config.color_temp_template is not None:
-            modes.add("color_temp")
-        if config.has_color:
-            modes.add("hs")
-        self.supported_color_modes = plain_color_modes(modes)
+        super().setup()
         self._choose_mode()
-        self.supported_features = FLASH | TRANSITION | (EFFECT if config.effect_list is not None else 0)
+        self.supported_features = FLASH | TRANSITION | (EFFECT if self.config.effect_list is not None else 0)
 
     def _choose_mode(self) -> None:
         """The colour mode: a colour comes before a temperature."""
