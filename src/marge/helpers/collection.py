@@ -145,8 +145,12 @@ class HelperCollection:
                 self.report("", InvalidConfig(message, place.file, place.line, slugify(item_id)))
                 continue
             what = f"{self.name}.{item_id}"
-            if (config := self.read_yaml(what, section, (item_id,), {} if content is None else content)) is not None:
+            if (config := self.read_yaml(what, section, (item_id,), self.in_full(content))) is not None:
                 yield item_id, config
+
+    def in_full(self, content: Any) -> Any:
+        """What an item of a file says, in its long form."""
+        return {} if content is None else content
 
     def read_yaml(self, what: str, node: Any, prefix: tuple[str | int, ...], content: Any) -> HelperConfig | None:
         """Check an item of a file; None, with a report on `what`, when it is wrong."""

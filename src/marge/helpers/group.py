@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from marge.config.nodes import NodeDict, NodeList
-from marge.core.errors import InvalidConfig
 from marge.core.events import Event, Remove
 from marge.core.services import Service, ServiceCall
 from marge.core.state import State
@@ -21,7 +19,6 @@ from marge.helpers.kind import HelperConfig, HelperEntity, Kind, given
 from marge.helpers.ports import House
 from marge.helpers.words import is_object_id
 from marge.util.schema import EntityIds, Flag, Text, convert, word
-from marge.util.slug import slugify
 
 if TYPE_CHECKING:
     from marge.helpers.collection import Item
@@ -212,20 +209,9 @@ class GroupCollection(HelperCollection):
         """See `HelperCollection.items`: there is nothing stored."""
         return []
 
-    def yaml_items(self, section: NodeDict | NodeList) -> Iterable[tuple[str, HelperConfig]]:
-        """See `HelperCollection.yaml_items`; a group may be written as its members alone."""
-        if not isinstance(section, NodeDict):
-            return
-        for object_id, content in section.items():
-            if not is_object_id(object_id):
-                place = section.place_of(object_id)
-                message = f"invalid slug '{object_id}'"
-                self.report("", InvalidConfig(message, place.file, place.line, slugify(object_id)))
-                continue
-            if not isinstance(content, dict):
-                content = {"entities": content}
-            if (config := self.read_yaml(f"group.{object_id}", section, (object_id,), content)) is not None:
-                yield object_id, config
+    def in_full(self, content: Any) -> Any:
+        """See `HelperCollection.in_full`; a group may be written as its members alone."""
+        return content if isinstance(content, dict) else {"entities": content}
 
     def load_yaml(self, section: NodeDict | NodeList) -> None:
         """See `HelperCollection.load_yaml`; groups of groups look again once all are there."""
