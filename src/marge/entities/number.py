@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 
 from marge.core.errors import ServiceValidationError
-from marge.entities.base import Overrides
 from marge.entities.domain import Domain, EntityService
 from marge.entities.measured import MeasuredEntity
 from marge.entities.sensor_classes import convertible_units as sensor_units
@@ -46,7 +45,8 @@ class NumberEntity(MeasuredEntity):
     mode: str = "auto"
     """`auto`, `box` or `slider`."""
 
-    _limits: dict[str, Any] | None = None
+    _prepared: dict[str, Any] | None = None
+    """The limits and the step in the shown unit, and how to show it."""
     _to_shown: Convert | None = None
     _to_native: Convert | None = None
 
@@ -59,7 +59,7 @@ class NumberEntity(MeasuredEntity):
         if not isfinite(value):
             self.complain("finite", "value %s is not a finite number", value)
             return None
-        if self._limits is None:
+        if self._prepared is None:
             self._prepare()
         if self._to_shown is not None:
             value = round(self._to_shown(value), decimals(value))
@@ -67,11 +67,11 @@ class NumberEntity(MeasuredEntity):
 
     def capabilities(self) -> dict[str, Any]:
         """The limits, the step and how to show it."""
-        return self._limits or self._prepare()
+        return self._prepared or self._prepare()
 
     async def set_value(self, data: SetValue) -> None:
         """Set the number; raises ServiceValidationError outside the limits."""
-        limits = self._limits or self._prepare()
+        limits = self._prepared or self._prepare()
         if not limits["min"] <= data.value <= limits["max"]:
             low, high = str(limits["min"]), str(limits["max"])
             raise ServiceValidationError(
@@ -91,27 +91,6 @@ class NumberEntity(MeasuredEntity):
     async def do_set_value(self, value: float) -> None:
         """Set the number, in the native unit and within the native limits; given by the platform."""
         raise NotImplementedError
-
-    def set_overrides(self, overrides: Overrides) -> None:
-        """See `Entity.set_overrides`."""
-        self._limits = None
-        super().set_overrides(overrides)
-
-    def description_changed(self) -> None:
-        """See `Entity.description_changed`; to be called too when limits or the hub's unit system change."""
-        self._limits = None
-        super().description_changed()
-
-    def registry_unit(self) -> str | None:
-        """See `Entity.registry_unit`."""
-        if self._limits is None:
-            self._prepare()
-        return self.unit_of_measurement
-
-    def _build_common(self) -> dict[str, Any]:
-        if self._limits is None:
-            self._prepare()
-        return super()._build_common()
 
     def _shown_unit(self) -> str | None:
         native = self.native_unit_of_measurement
@@ -135,8 +114,8 @@ class NumberEntity(MeasuredEntity):
             self._to_native = converter(kind, unit, native)
             low = floor_decimals(self._to_shown(low), decimals(low))
             high = ceil_decimals(self._to_shown(high), decimals(high))
-        self._limits = {"min": low, "max": high, "step": self._step(abs(high - low)), "mode": self.mode}
-        return self._limits
+        self._prepared = {"min": low, "max": high, "step": self._step(abs(high - low)), "mode": self.mode}
+        return self._prepared
 
     def _step(self, span: float) -> float:
         """The source's step, or 1 made smaller until it is below the span."""

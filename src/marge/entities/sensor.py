@@ -8,7 +8,6 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
-from marge.entities.base import Overrides
 from marge.entities.domain import Domain
 from marge.entities.measured import MeasuredEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES, DeviceClass, unit_class
@@ -41,7 +40,8 @@ class SensorEntity(MeasuredEntity):
     options: Sequence[str] | None = None
     last_reset: datetime | None = None
 
-    _read: _Read | None = None
+    _prepared: _Read | None = None
+    """How to read a value."""
     _convert: Convert | None = None
     _more_decimals: int | None = None
 
@@ -51,7 +51,7 @@ class SensorEntity(MeasuredEntity):
         value = self.native_value
         if value is None:
             return None
-        return (self._read or self._prepare())(self, value)
+        return (self._prepared or self._prepare())(self, value)
 
     def capabilities(self) -> dict[str, Any] | None:
         """`state_class`, or else the `options`."""
@@ -69,22 +69,6 @@ class SensorEntity(MeasuredEntity):
             return None
         return {"last_reset": reset.isoformat()}
 
-    def set_overrides(self, overrides: Overrides) -> None:
-        """See `Entity.set_overrides`."""
-        self._read = None
-        super().set_overrides(overrides)
-
-    def description_changed(self) -> None:
-        """See `Entity.description_changed`; to be called too when the hub's unit system changes."""
-        self._read = None
-        super().description_changed()
-
-    def registry_unit(self) -> str | None:
-        """See `Entity.registry_unit`."""
-        if self._read is None:
-            self._prepare()
-        return self.unit_of_measurement
-
     def registry_options(self) -> dict[str, Any]:
         """See `Entity.registry_options`: the suggested number of decimals."""
         return {"suggested_display_precision": self.registry_precision()}
@@ -101,11 +85,6 @@ class SensorEntity(MeasuredEntity):
             return max(0, precision + kind.shift_decimals(base, unit))
         except ValueError:
             return precision
-
-    def _build_common(self) -> dict[str, Any]:
-        if self._read is None:
-            self._prepare()
-        return super()._build_common()
 
     def _shown_unit(self) -> str | None:
         """The unit of the state; the order of who decides is Home Assistant's."""
@@ -138,7 +117,7 @@ class SensorEntity(MeasuredEntity):
         if known is not None:
             self._check(known)
         self.unit_of_measurement = self._shown_unit()
-        self._read = read = self._reader(known)
+        self._prepared = read = self._reader(known)
         return read
 
     def _check(self, known: DeviceClass) -> None:
