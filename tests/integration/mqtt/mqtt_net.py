@@ -11,6 +11,9 @@ from marge.core.clock import Clock, SystemClock
 from marge.mqtt import Access, BrokerConfig, BrokerServer, Limits
 from marge.testing import MemoryStore
 
+CONNECT_LASTING = "10 0d 00 04 4d 51 54 54 04 00 00 00 00 01 63"
+"""A 3.1.1 client `c` connects to a session that outlives the connection."""
+
 
 @asynccontextmanager
 async def running_broker(
@@ -57,6 +60,17 @@ class Wire:
     async def expect_end(self) -> bytes:
         """The broker closes; returns what it sent before that."""
         return await asyncio.wait_for(self.reader.read(), 5)
+
+    async def subscribe(self, topic: str, qos: int = 0, packet_id: int = 1) -> None:
+        """Subscribe and see it granted, where the subscription is not what the test is about (3.1.1 only)."""
+        body = packet_id.to_bytes(2, "big") + len(topic).to_bytes(2, "big") + topic.encode() + bytes([qos])
+        await self.send(b"\x82" + bytes([len(body)]) + body)
+        await self.expect(f"90 03 {packet_id:04x} {qos:02x}")
+
+    async def ping(self) -> None:
+        """See that the broker still answers."""
+        await self.send("c0 00")
+        await self.expect("d0 00")
 
     async def close(self) -> None:
         self.writer.close()

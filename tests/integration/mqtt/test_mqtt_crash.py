@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from mqtt_net import Wire, until
+from mqtt_net import CONNECT_LASTING, Wire, until
 
 import marge
 
 CHILD = Path(__file__).with_name("broker_child.py")
-CONNECT = "10 0d 00 04 4d 51 54 54 04 00 00 00 00 01 63"
 
 
 @asynccontextmanager
@@ -31,7 +30,7 @@ async def child(database: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proces
     assert process.stdout is not None and process.stdin is not None
     port = int(await asyncio.wait_for(process.stdout.readline(), 10))
     wire = Wire(*await asyncio.open_connection("127.0.0.1", port))
-    await wire.send(CONNECT)
+    await wire.send(CONNECT_LASTING)
     try:
         yield process, wire
     finally:
@@ -49,8 +48,7 @@ async def test_retained_messages_and_the_queue_of_a_session_survive_kill_9(tmp_p
     database = tmp_path / "marge.db"
     async with child(database) as (process, client):
         await client.expect("20 02 00 00")
-        await client.send("82 06 00 01 00 01 61 01")
-        await client.expect("90 03 00 01 01")
+        await client.subscribe("a", 1)
         await client.send("33 07 00 01 62 00 01 72 72")
         await client.expect("40 02 00 01")
         await client.send("32 06 00 01 61 00 02 78")
@@ -61,10 +59,9 @@ async def test_retained_messages_and_the_queue_of_a_session_survive_kill_9(tmp_p
     async with child(database) as (_, client):
         await client.expect("20 02 01 00 3a 06 00 01 61 00 01 78")
         await client.send("40 02 00 01")
-        await client.send("82 06 00 03 00 01 62 01")
-        await client.expect("90 03 00 03 01 33 07 00 01 62 00 02 72 72")
+        await client.subscribe("b", 1, packet_id=3)
+        await client.expect("33 07 00 01 62 00 02 72 72")
         await client.send("40 02 00 02")
     async with child(database) as (_, client):
         await client.expect("20 02 01 00")
-        await client.send("c0 00")
-        await client.expect("d0 00")
+        await client.ping()

@@ -134,8 +134,7 @@ async def test_the_will_is_published_when_the_hub_dies() -> None:
     async with running_broker() as server, wire(server, "watch") as watch:
         client = ExternalClient("127.0.0.1", server.port, Identity("hub", will=Will("w", b"gone")), SystemClock())
         await client.start()
-        await watch.send("82 06 00 01 00 01 77 00")
-        await watch.expect("90 03 00 01 00")
+        await watch.subscribe("w")
         await until(lambda: client.connected)
         assert client._transport is not None
         client._transport.abort()

@@ -6,12 +6,15 @@ import asyncio
 import socket
 
 import pytest
-from mqtt_net import running_broker, until, wire
+from mqtt_net import CONNECT_LASTING, running_broker, until, wire
 
 from marge.core.clock import SystemClock
 from marge.core.errors import OperationFailed
 from marge.mqtt import BrokerConfig, BrokerServer, Limits
 from marge.testing import FakeClock, MemoryStore
+
+CONNECT_5 = "10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 66 6f 6f"
+"""A version 5 client `foo` connects with a clean session."""
 
 
 async def test_publish_and_subscribe_at_qos_0() -> None:
@@ -49,13 +52,13 @@ async def test_publish_and_subscribe_at_qos_2() -> None:
 async def test_a_version_5_connect_gets_the_brokers_limits() -> None:
     limits = Limits(receive_maximum=20, packet_size=65536, topic_aliases=10)
     async with running_broker(limits=limits) as server, wire(server) as client:
-        await client.send("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 66 6f 6f")
+        await client.send(CONNECT_5)
         await client.expect("20 0e 00 00 0b 21 00 14 22 00 0a 27 00 01 00 00")
 
 
 async def test_a_client_that_is_told_off_can_read_why_even_while_it_keeps_sending() -> None:
     async with running_broker(limits=Limits(packet_size=1000)) as server, wire(server) as client:
-        await client.send("10 10 00 04 4d 51 54 54 05 02 00 00 00 00 03 66 6f 6f")
+        await client.send(CONNECT_5)
         await client.reader.readexactly(2)
         await client.send(b"\x30\xff\xff\x03" + b"." * 65535)
         answer = await client.expect_end()
@@ -71,8 +74,7 @@ async def test_retained_messages_and_wildcards_on_the_wire() -> None:
 
 async def test_packets_that_are_cut_anywhere_arrive_whole() -> None:
     async with running_broker() as server, wire(server, "c") as client:
-        await client.send("82 06 00 01 00 01 61 00")
-        await client.expect("90 03 00 01 00")
+        await client.subscribe("a")
         packet = b"\x30\x83\x02\x00\x01a" + b"x" * 256
         for piece in (packet[:1], packet[1:2], packet[2:5], packet[5:200], packet[200:]):
             await client.send(piece)
@@ -82,8 +84,7 @@ async def test_packets_that_are_cut_anywhere_arrive_whole() -> None:
 
 async def test_a_broken_connection_publishes_the_will() -> None:
     async with running_broker() as server, wire(server, "watch") as watch:
-        await watch.send("82 06 00 01 00 01 77 00")
-        await watch.expect("90 03 00 01 00")
+        await watch.subscribe("w")
         async with wire(server) as client:
             await client.send("10 16 00 04 4d 51 54 54 04 06 00 00 00 01 64 00 01 77 00 04 67 6f 6e 65")
             await client.expect("20 02 00 00")
@@ -102,15 +103,13 @@ async def test_a_thousand_connections_without_connect_hurt_nobody_and_are_closed
             await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", server.port))
             idle.append(sock)
         async with wire(server, "good") as client:
-            await client.send("c0 00")
-            await client.expect("d0 00")
+            await client.ping()
             await until(lambda: len(server._links) == 1001)
             clock.advance(11)
             for sock in idle:
                 assert await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, 10), 5) == b""
                 sock.close()
-            await client.send("c0 00")
-            await client.expect("d0 00")
+            await client.ping()
             await until(lambda: len(server._links) == 1)
 
 
@@ -150,21 +149,19 @@ async def test_a_port_that_is_taken_is_a_clear_error() -> None:
 
 async def test_a_restart_keeps_sessions_and_retained_messages() -> None:
     store = MemoryStore()
-    connect = "10 0d 00 04 4d 51 54 54 04 00 00 00 00 01 63"
     async with running_broker(store=store) as server, wire(server) as client:
-        await client.send(connect)
+        await client.send(CONNECT_LASTING)
         await client.expect("20 02 00 00")
-        await client.send("82 06 00 01 00 01 61 01")
-        await client.expect("90 03 00 01 01")
+        await client.subscribe("a", 1)
         await client.send("e0 00")
         await until(lambda: not server.broker.connections)
         server.client.publish("a", "x", 1)
         server.client.publish("b", "y", retain=True)
     async with running_broker(store=store) as server, wire(server) as client:
-        await client.send(connect)
+        await client.send(CONNECT_LASTING)
         await client.expect("20 02 01 00 32 06 00 01 61 00 01 78")
-        await client.send("82 06 00 01 00 01 62 00")
-        await client.expect("90 03 00 01 00 31 04 00 01 62 79")
+        await client.subscribe("b")
+        await client.expect("31 04 00 01 62 79")
 
 
 async def test_stopping_closes_connections_of_every_kind() -> None:
