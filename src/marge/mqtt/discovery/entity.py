@@ -20,6 +20,7 @@ from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics,
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
+from marge.templates import VALUE_LIMIT
 from marge.util import jsonx
 
 __all__ = ["PAYLOAD_NONE", "MqttEntity", "from_config"]
@@ -156,7 +157,7 @@ class MqttEntity(Entity):
         """What a command template makes of `value` and `variables`; raises ServiceValidationError."""
         values = {"value": value, **self.template_variables(), **(variables or {})}
         try:
-            text = str(self.mqtt.templates.template(template).render(values, parse_result=False))
+            text = str(self.mqtt.templates.template(template).render(values, parse_result=False, limit=VALUE_LIMIT))
         except TemplateError as error:
             raise ServiceValidationError(
                 f"{error} rendering template for entity '{self.entity_id}', template: '{template}' "
