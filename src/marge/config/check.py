@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from marge.config.house import HouseConfig, load
+from marge.config.listening import unusable_hosts
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
@@ -79,6 +80,7 @@ def check(config_dir: Path, validators: Mapping[str, Validator], env: Mapping[st
                 problems.extend(validator(house.sections[section]))
             except InvalidConfig as error:
                 problems.append(Problem.of(error))
+    problems.extend(unusable_hosts(house.settings, config_dir))
     return Report(_by_file(house, files, problems))
 
 

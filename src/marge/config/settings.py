@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 from marge.config.words import (
     Country,
     Currency,
+    DatabaseUrl,
     Language,
     LogLevel,
     Metres,
@@ -21,7 +22,7 @@ from marge.config.words import (
     TimeZone,
     Units,
 )
-from marge.util.schema import Strings
+from marge.util.schema import EntityIds, Strings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
@@ -88,7 +89,7 @@ class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     """[recorder.include]: Home Assistant's lists of what is recorded."""
 
     domains: Strings = field(default_factory=list)
-    entities: Strings = field(default_factory=list)
+    entities: EntityIds = field(default_factory=list)
     entity_globs: Strings = field(default_factory=list)
 
 
@@ -101,7 +102,7 @@ class ExcludeFilter(Filter, frozen=True, forbid_unknown_fields=True):
 class RecorderSettings(Struct, frozen=True):
     """[recorder]: history. `db_url` None is marge.db in the data directory; the interval is in seconds."""
 
-    db_url: str | None = None
+    db_url: DatabaseUrl | None = None
     purge_keep_days: Annotated[int, Meta(ge=1, le=36500)] = 10
     commit_interval: Annotated[float, Meta(ge=0, le=3600)] = 1.0
     include: Filter = field(default_factory=Filter)

@@ -10,6 +10,7 @@ import msgspec
 
 from marge.config.nodes import Place
 from marge.config.problem import Problem
+from marge.config.recorder_filter import sift
 from marge.config.secret_store import SecretStore
 from marge.config.section import Report, read_section
 from marge.config.settings import SECTIONS, Settings
@@ -100,7 +101,10 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
         elif kind is None:
             config.values[name] = _integrations(section, report)
         else:
-            config.values[name] = read_section(kind, section, f"[{name}]", _inside(name, report))
+            inside = _inside(name, report)
+            if name == "recorder":
+                sift(section, "[recorder]", inside)
+            config.values[name] = read_section(kind, section, f"[{name}]", inside)
     _find_tls_files(config.values.get("http", {}), config_dir, report)
     return config
 

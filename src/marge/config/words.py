@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from marge.util.database_url import file_of
 from marge.util.dt import parse_time, zone
 from marge.util.schema import word
 
@@ -86,6 +87,14 @@ def _level(value: Any) -> str:
     raise ValueError(f"expected one of {', '.join(LEVELS)}, got {_shown(value)}")
 
 
+def _database_url(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text such as 'sqlite:///<path>', got {_shown(value)}")
+    if value:
+        file_of(value)
+    return value
+
+
 def _network(value: Any) -> str:
     from ipaddress import ip_network  # costs 5 ms, and few files name a network
 
@@ -98,6 +107,7 @@ def _network(value: Any) -> str:
 if TYPE_CHECKING:
     Country = str
     Currency = str
+    DatabaseUrl = str
     Language = str
     LogLevel = str
     Metres = int
@@ -109,6 +119,7 @@ if TYPE_CHECKING:
 else:
     Country = word("Country", _country)
     Currency = word("Currency", _currency)
+    DatabaseUrl = word("DatabaseUrl", _database_url)
     Language = word("Language", _language)
     LogLevel = word("LogLevel", _level)
     Metres = word("Metres", _metres)

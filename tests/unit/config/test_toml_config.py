@@ -153,6 +153,31 @@ device = "/dev/ttyUSB0"
             "unknown key 'domans' in 'include' in [recorder] at configuration.toml:3, did you mean 'domains'?",
         ),
         (
+            "[recorder.exclude]\nentities = ['sun.sun', 'sensor.*_battery']",
+            "'entities' in 'exclude' in [recorder]: 'sensor.*_battery' is not an entity id; put patterns under "
+            "'entity_globs' at configuration.toml:2",
+        ),
+        (
+            "[recorder.include]\nentities = 'person'",
+            "'entities' in 'include' in [recorder]: 'person' is not an entity id; put domains under 'domains' "
+            "at configuration.toml:2",
+        ),
+        (
+            "[recorder.include]\nentities = [7]",
+            "'entities' in 'include' in [recorder]: '7' is not an entity id; write it as domain.object_id "
+            "at configuration.toml:2",
+        ),
+        (
+            "[recorder]\ndb_url = 'mysql://ada:secret@host/db'",
+            "'db_url' in [recorder]: 'mysql' is not supported; use sqlite:///<path>, or leave it out to keep "
+            "everything in marge.db in the data directory at configuration.toml:2",
+        ),
+        (
+            "[recorder]\ndb_url = 'sqlite:///'",
+            "'db_url' in [recorder]: it needs the path of a file; a database in memory would forget everything "
+            "at configuration.toml:2",
+        ),
+        (
             "[logger.levels]\n'a' = 'info'\n'b' = 'loud'",
             "'levels' in [logger]: expected one of error, warn, info, debug, trace, got 'loud' at configuration.toml:3",
         ),
