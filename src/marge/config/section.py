@@ -55,6 +55,8 @@ def _report(key: str, invalid: Invalid, where: str, report: Report, hint: str | 
     path = (key, *invalid.path)
     if invalid.message == "extra keys not allowed":
         message = f"unknown key '{path[-1]}' in '{key}' in {where}"
+    elif invalid.message == "required key not provided":
+        message = f"key '{path[-1]}' is missing in '{key}' in {where}"
     else:
         message = f"'{key}' in {where}: {invalid.message}"
     report(path, message, invalid.hint or hint)

@@ -20,6 +20,7 @@ from marge.config.words import (
     Size,
     TimeOfDay,
     TimeZone,
+    TopicFilter,
     Units,
 )
 from marge.util.schema import EntityIds, Strings
@@ -57,7 +58,7 @@ class HttpSettings(Struct, frozen=True):
 class MqttRule(Struct, frozen=True, forbid_unknown_fields=True):
     """[[mqtt.rules]]: what may be done with the topics that match a filter; `%c` is the client id, `%u` the user."""
 
-    topic: Annotated[str, Meta(min_length=1)]
+    topic: TopicFilter
     access: Literal["read", "write", "readwrite", "deny"] = "readwrite"
 
 
@@ -65,7 +66,7 @@ class MqttUser(Struct, frozen=True, forbid_unknown_fields=True):
     """[[mqtt.users]]: a device or program that may connect, with rules of its own or those of everybody."""
 
     name: Annotated[str, Meta(min_length=1)]
-    password: str
+    password: Annotated[str, Meta(min_length=1)]
     rules: list[MqttRule] = field(default_factory=list)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.util.database_url import file_of
 from marge.util.dt import parse_time, zone
 from marge.util.schema import word
+from marge.util.topic_filter import mistake_in
 
 _SIZE = re.compile(r"^\s*(\d{1,9})\s*([kmg]?)i?b?\s*$", re.IGNORECASE)
 _FACTOR: Final = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
@@ -104,6 +105,14 @@ def _network(value: Any) -> str:
         raise ValueError(f"expected an address or network such as '192.168.1.0/24', got {_shown(value)}") from None
 
 
+def _topic_filter(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected a topic filter such as 'garden/#', got {_shown(value)}")
+    if (mistake := mistake_in(value)) is not None:
+        raise ValueError(f"{_shown(value)} is not a topic filter: {mistake}")
+    return value
+
+
 if TYPE_CHECKING:
     Country = str
     Currency = str
@@ -115,6 +124,7 @@ if TYPE_CHECKING:
     Size = int
     TimeOfDay = str
     TimeZone = str
+    TopicFilter = str
     Units = str
 else:
     Country = word("Country", _country)
@@ -127,4 +137,5 @@ else:
     Size = word("Size", _size)
     TimeOfDay = word("TimeOfDay", _time_of_day)
     TimeZone = word("TimeZone", _time_zone)
+    TopicFilter = word("TopicFilter", _topic_filter)
     Units = word("Units", _unit_system)

@@ -197,6 +197,41 @@ device = "/dev/ttyUSB0"
             "[mqtt]\nbroker = 'external'",
             "'broker = \"external\"' in [mqtt] needs 'host': where the broker is at configuration.toml:2",
         ),
+        (
+            "[mqtt]\nport = 0\nusername = 'a'",
+            "'username' in [mqtt] needs 'password' beside it: without one the name alone would open the broker "
+            "at configuration.toml:3",
+        ),
+        (
+            "[mqtt]\npassword = ''\nusername = 'a'",
+            "'username' in [mqtt] needs 'password' beside it: without one the name alone would open the broker "
+            "at configuration.toml:3",
+        ),
+        (
+            "[mqtt]\nrules = [{topic = 'a'}, {topic = 'secret/#/x', access = 'deny'}]",
+            "'rules' in [mqtt]: 'secret/#/x' is not a topic filter: # must be the last level at configuration.toml:2",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'b'\npassword = 'x'\n"
+            "[[mqtt.users.rules]]\ntopic = 'a/#'\n[[mqtt.users.rules]]\ntopic = 'a#'",
+            "'users' in [mqtt]: 'a#' is not a topic filter: a wildcard must be a whole level at configuration.toml:10",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'a'\npassword = 'y'",
+            "'users' in [mqtt]: there is another 'a'; give each user a name of its own at configuration.toml:4",
+        ),
+        (
+            "[mqtt]\nusername = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'a'\npassword = 'y'",
+            "'users' in [mqtt]: there is another 'a'; give each user a name of its own at configuration.toml:4",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'b'",
+            "key 'password' is missing in 'users' in [mqtt] at configuration.toml:4",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = ''",
+            "'users' in [mqtt]: expected str of length >= 1 at configuration.toml:3",
+        ),
         ("[mqtt]\npassword = 'x'", "'password' in [mqtt] needs 'username' beside it at configuration.toml:2"),
         (
             "[watchdog]\ndisk_warn_percent = 99",
@@ -286,7 +321,8 @@ k = 'a = "b" # c'
         ("one", "f g"): 12,
         ("one", "f g", "h"): 12,
         ("four",): 14,
-        ("four", "j"): 15,
+        ("four", "0"): 14,
+        ("four", "0", "j"): 15,
         ("five",): 16,
         ("five", "six.seven"): 16,
         ("five", "six.seven", "k"): 17,
