@@ -68,7 +68,7 @@ class Status:
         broker = {} if self._broker_figures is None else self._broker_figures()
         if broker:
             core["mqtt_broker"] = broker
-        recording = recorder.recording and recorder.thread_running and not recorder.rows_lost
+        recording = recorder.recording and recorder.thread_running and recorder.writable and not recorder.rows_lost
         # Without its broker a house neither hears its devices nor speaks to them.
         healthy = recording and broker.get("connected", True)
         return {

@@ -47,6 +47,10 @@ class SqlDatabase(Protocol):
     def running(self) -> bool:
         """Whether the writer thread is alive."""
 
+    @property
+    def writable(self) -> bool:
+        """Whether the disk took what it was given last."""
+
     def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run `query` at once, in this thread; for start-up, before anything is written."""
 
@@ -147,6 +151,7 @@ class RecorderInfo(msgspec.Struct, frozen=True):
     backlog: int
     max_backlog: int
     thread_running: bool
+    writable: bool
     db_size: int
     last_write_age: float | None
     rows_written: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,10 @@ def complaints(child: ChildHub) -> list[str]:
     return [line for line in child.log.splitlines() if "database or disk is full" in line]
 
 
+async def healthy(child: ChildHub) -> bool:
+    return bool((await child.get("/api/health")).json["status"] == "healthy")
+
+
 async def test_a_hub_on_a_full_disk_goes_on_and_recovers(tmp_path: Path, disk: SmallDisk) -> None:
     async with ChildHub(tmp_path, prefix=disk.prefix).running() as child:
         await child.onboard()
@@ -89,8 +94,10 @@ async def test_a_hub_on_a_full_disk_goes_on_and_recovers(tmp_path: Path, disk: S
             assert answer["success"] is False
             assert "free some space" in answer["error"]["message"]
         await child.assert_serves()
+        assert (await child.get("/api/health")).json["status"] == "degraded"
         disk.make_room()
         await until(lambda: "can be written again" in child.log)
+        await until(partial(healthy, child))
         history = (await child.get("/api/history/period?filter_entity_id=sensor.meanwhile")).json
         assert [state["state"] for state in history[0]] == ["kept"]
         async with child.ws() as ws:
