@@ -222,7 +222,7 @@ class App:
             place.unbacked.write_all()
 
         database.loaded()
-        status.start(mqtt.link)
+        status.start(mqtt.link, mqtt.status_link)
         self._on_stop("status", status.stop)
         hub.lifecycle.state = RunState.RUNNING
         hub.bus.fire(events.HOMEASSISTANT_START)
