@@ -32,6 +32,9 @@ class Store(Protocol):
     def delete(self, collection: str, key: str) -> None:
         """Forget `key`; nothing happens when it is not there."""
 
+    def commit(self) -> None:
+        """Begin to write what is queued, without waiting for it, where otherwise up to a second would pass."""
+
     async def flush(self) -> None:
         """Wait until all that was queued is durable; raises OperationFailed when the disk refuses."""
 
