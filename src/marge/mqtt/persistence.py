@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from marge.core.clock import Cancel, Clock
+from marge.core.errors import MargeError
 from marge.core.ports import Store
 from marge.mqtt.access import EVERYTHING
 from marge.mqtt.broker import Broker
@@ -289,13 +290,16 @@ class Persistence:
         written.messages = now
 
     async def stop(self) -> None:
-        """Write what is left and wait until it is on disk."""
+        """Write what is left and wait until it is on disk; a disk that refuses is logged."""
         for cancel in (self._timer, self._expiry_timer):
             if cancel is not None:
                 cancel()
         self._timer = self._expiry_timer = None
         self.write()
-        await self._store.flush()
+        try:
+            await self._store.flush()
+        except MargeError as error:
+            LOGGER.error("Retained messages and sessions of MQTT could not all be saved: %s", error)
 
 
 def _message(stored: StoredMessage, *, retain: bool) -> Message:

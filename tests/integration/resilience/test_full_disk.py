@@ -131,3 +131,17 @@ async def test_a_hub_starts_on_a_full_disk(tmp_path: Path, disk: SmallDisk) -> N
         await child.start()
         await child.becomes("input_number.n", "43.0")
         child.assert_no_failures()
+
+
+async def test_a_hub_ends_on_a_full_disk_in_sentences(tmp_path: Path, disk: SmallDisk) -> None:
+    async with ChildHub(tmp_path, prefix=disk.prefix).running() as child:
+        await child.onboard()
+        disk.fill()
+        async with child.mqtt() as device:
+            for number in range(50):
+                await device.publish(f"kept/{number}", "x" * 9999, retain=True)
+            await until(lambda: complaints(child))
+        code, _ = await child.end()
+        assert code == 0
+        assert "Retained messages and sessions of MQTT could not all be saved: Cannot write" in child.log
+        child.assert_no_failures()
