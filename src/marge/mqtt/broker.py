@@ -235,7 +235,7 @@ class Broker:
         self._keep(session, remaining, 0.0)
 
     async def stop(self) -> None:
-        """Disconnect everybody; sessions stay, wills are not published, because the clients are well."""
+        """Disconnect everybody; sessions stay, wills are not published, because the clients are well (see `wills`)."""
         await self.admission.stop()
         for connection in [*self.connections.values(), *self._half_open]:
             if connection.session is not None:
