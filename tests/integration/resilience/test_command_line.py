@@ -214,7 +214,7 @@ def test_check_config_names_file_line_and_the_nearest(tmp_path: Path) -> None:
 def test_check_config_without_a_configuration_is_wrong_usage(tmp_path: Path) -> None:
     marge = Marge(None, "check-config", "--config", str(tmp_path / "none"))
     assert marge.code == 2
-    assert "`marge init` writes a first configuration" in marge.err
+    assert f"`marge init --config {tmp_path / 'none'}` writes a first configuration" in marge.err
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:
