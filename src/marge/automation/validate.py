@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from marge.automation.actions import parse_actions
+from marge.automation.all_mistakes import all_mistakes
 from marge.automation.conditions import parse_conditions
 from marge.automation.mistakes import explain
 from marge.automation.scene import SceneConfig
@@ -69,12 +70,9 @@ def _read_script(item: Any) -> None:
 def _one(
     kind: str, name: str, item: Any, where: Place, read: Callable[[Any], None], engine: TemplateEngine
 ) -> Iterator[Problem]:
-    try:
-        read(item)
-    except Invalid as error:
+    for error in all_mistakes(item, read):
         mistake = explain(error, item, where)
         yield Problem(f"{kind} '{name}': {mistake.message}", mistake.path, mistake.line, mistake.hint)
-        return
     for problem in template_problems(item, engine, where):
         yield Problem(f"{kind} '{name}': {problem.message}", problem.path, problem.line)
 
