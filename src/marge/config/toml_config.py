@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from marge.config.missing import Missing
 from marge.config.nodes import Place
 from marge.config.problem import Problem
 from marge.config.recorder_filter import sift
@@ -162,10 +163,13 @@ def _with_secrets(value: Any, key: Key, config: TomlConfig, secrets: SecretStore
     if isinstance(value, str) and value.startswith(_SECRET):
         line = line_of(config.lines, key)
         try:
-            return secrets.get(value.removeprefix(_SECRET).strip(), config_dir, Place(TOML_FILE, line or 1))
+            secret = secrets.get(value.removeprefix(_SECRET).strip(), config_dir, Place(TOML_FILE, line or 1))
+            if isinstance(secret, Missing):
+                raise secret.error
         except InvalidConfig as error:
             config.problems.append(Problem.of(error, fatal=True))
             return msgspec.UNSET
+        return secret
     return value
 
 

@@ -33,7 +33,8 @@ class YamlLoader:
 
     With `on_broken_include` a file that is included and cannot be read counts as empty and its mistake is handed over;
     without it the mistake is raised. With `keep_tags` a tag stays text, such as `!secret name`, and reads nothing.
-    With `keep_missing` a secret that is not there becomes a `Missing` for `drop_missing` to find.
+    With `keep_missing` a secret that is not there, or a value with an unknown tag, becomes a `Missing` for
+    `drop_missing` to find.
     """
 
     def __init__(

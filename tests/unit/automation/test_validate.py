@@ -96,7 +96,13 @@ def test_all_mistakes_of_an_automation_are_told_at_once_with_its_templates(tmp_p
     - delay: x
 """,
     )
-    for line, words in ((2, "'maxx'"), (4, "'stat'"), (5, "'too'"), (6, "the template of 'conditions'"), (8, "'delay'")):
+    for line, words in (
+        (2, "'maxx'"),
+        (4, "'stat'"),
+        (5, "'too'"),
+        (6, "the template of 'conditions'"),
+        (8, "'delay'"),
+    ):
         assert f"error on line {line}:\n    Automation 'many': " in text
         assert words in text
     assert text.endswith("6 errors, 0 warnings")  # the sixth: a state trigger needs an entity_id
