@@ -14,6 +14,7 @@ from marge.core.errors import OperationFailed, TemplateError
 from marge.core.services import TARGET_KEYS, SupportsResponse
 from marge.templates import is_template_string
 from marge.util.schema import Invalid, Text, word
+from marge.util.suggest import nearest
 
 _NAME: Final = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+\Z")
 
@@ -28,7 +29,7 @@ def _target(value: Any) -> Templated:
     if isinstance(value, Mapping):
         for key in value:
             if key not in TARGET_KEYS:
-                raise Invalid("extra keys not allowed", (str(key),))
+                raise Invalid("extra keys not allowed", (str(key),), nearest(key, TARGET_KEYS))
     elif not (isinstance(value, str) and is_template_string(value)):
         raise ValueError(f"expected a target such as 'entity_id: light.kitchen', got {value!r}")
     return Templated(value)

@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from marge.mqtt.discovery.words import Icon, PublishTopic, Qos, SubscribeTopic, TemplateText, Url, Word
 from marge.util.schema import Flag, Invalid, Strings, Text, convert, word
+from marge.util.suggest import nearest
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.sharing import Shared
@@ -170,7 +171,4 @@ def check_keys(payload: dict[str, Any], kind: type[Struct]) -> None:
         fields.update(AvailabilityKeys.__struct_fields__)
     for key in payload:
         if key not in fields and key not in _PASSED_OVER:
-            from difflib import get_close_matches
-
-            close = get_close_matches(str(key), fields, 1)
-            raise Invalid("extra keys not allowed", (key,), close[0] if close else None)
+            raise Invalid("extra keys not allowed", (key,), nearest(key, fields))

@@ -7,7 +7,7 @@ from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from marge.util.schema import word
+from marge.util.schema import kind_of, word
 
 
 def _topic(value: Any) -> str:
@@ -56,7 +56,7 @@ def _shared_text(value: Any) -> str:
     if type(value) is str:
         return intern(value)
     if value is None or isinstance(value, (list, tuple, dict)):
-        raise ValueError(f"expected text, got {'nothing' if value is None else type(value).__name__}")
+        raise ValueError(f"expected text, got {kind_of(value)}")
     return intern(str(value))
 
 
