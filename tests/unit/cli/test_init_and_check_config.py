@@ -83,3 +83,22 @@ def test_the_folder_may_stand_before_the_command(tmp_path: Path) -> None:
 def test_the_environment_names_the_folder(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["init"], env={"MARGE_CONFIG": str(tmp_path / "c")})
     assert result.output.startswith(f"Written to {tmp_path}/c:\n")
+
+
+@pytest.mark.parametrize("certificate", ["garbage", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"])
+def test_check_config_tries_the_certificate(tmp_path: Path, certificate: str) -> None:
+    pem = tmp_path / "cert.pem"
+    toml = '[http]\ntls_certificate = "cert.pem"\ntls_key = "cert.pem"\n'
+    (tmp_path / "configuration.toml").write_text(toml)
+    pem.write_text(certificate)
+    result = CliRunner().invoke(check_config.command, ["--config", str(tmp_path)])
+    assert result.exit_code == 1
+    assert f"error on line 2:\n    the certificate {pem} with the key {pem} cannot be used: " in result.output
+
+    pem.unlink()
+    result = CliRunner().invoke(check_config.command, ["--config", str(tmp_path)])
+    assert result.output.count("does not exist") == 2  # the certificate, and the key
+    assert "cannot be used" not in result.output
+
+    pem.write_bytes((Path(__file__).parents[2] / "data/self_signed.pem").read_bytes())
+    assert CliRunner().invoke(check_config.command, ["--config", str(tmp_path)]).exit_code == 0

@@ -24,12 +24,13 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
 
     With the database of a hub that has run, entities that nobody knows are named too.
     """
+    from marge.api.tls import load_tls
     from marge.config.check import check
 
     folder = config_folder_of(context, config_dir)
     if not folder.is_dir():
         raise click.UsageError(no_folder(folder))
-    report = check(folder, _validators(folder, data_folder_of(context, data_dir)))
+    report = check(folder, _validators(folder, data_folder_of(context, data_dir)), try_tls=load_tls)
     if not report.files:
         raise click.UsageError(f"'{folder}' has no configuration files. `marge init` writes a first configuration.")
     click.echo(report.text())
