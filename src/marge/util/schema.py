@@ -162,7 +162,7 @@ _ENTITY_ID = re.compile(r"^(?!_)[\da-z_]+(?<!_)\.(?!_)[\da-z_]+(?<!_)$")
 
 def is_entity_id(value: str) -> bool:
     """Whether `value` is a valid `domain.object_id`: lower-case letters, digits, single underscores inside."""
-    return _ENTITY_ID.match(value) is not None and "__" not in value.partition(".")[0]
+    return _ENTITY_ID.match(value) is not None and "__" not in value
 
 
 def _entity_id(value: Any) -> str:
