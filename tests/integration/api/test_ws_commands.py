@@ -220,6 +220,28 @@ async def test_what_was_changed_of_the_house_survives_a_restart(tmp_path: Path) 
         assert (house.hub.config.elevation, house.hub.config.country) == (12, "NL")
 
 
+@pytest.mark.parametrize("data", [{"currency": "ZZZ"}, {"currency": "eur"}, {"currency": "DEM"}, {"country": "ZZ"}])
+async def test_codes_that_name_nothing_are_refused(tmp_path: Path, data: dict[str, str]) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal) as refused:
+            await ws.call("config/core/update", **data)
+        assert refused.value.code == "invalid_format"
+        assert house.hub.config.currency == "EUR"
+
+
+async def test_a_label_has_a_colour_that_a_browser_can_show(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        for name, color in (("A", "deep-purple"), ("B", "#12aBcd"), ("C", None)):
+            assert (await ws.call("config/label_registry/create", name=name, color=color))["color"] == color
+        for wrong in ({"color": "zz"}, {"color": "#12345"}, {"color": 5}, {"icon": "tag"}):
+            with pytest.raises(Refusal) as refused:
+                await ws.call("config/label_registry/create", name="D", **wrong)
+            assert refused.value.code == "invalid_format"
+            with pytest.raises(Refusal):
+                await ws.call("config/label_registry/update", label_id="a", **wrong)
+        assert len(await ws.call("config/label_registry/list")) == 3
+
+
 async def test_config_entries_are_followed(tmp_path: Path) -> None:
     async with hub(tmp_path) as house, house.ws() as ws:
         id = await ws.subscribe("config_entries/subscribe", type_filter=["hub"])

@@ -134,6 +134,11 @@ device = "/dev/ttyUSB0"
             "got 'euro' at configuration.toml:2",
         ),
         (
+            "[marge]\ncurrency = 'DEM'\ncountry = 'ZZ'",
+            "'country' in [marge]: expected a country code of two capital letters (ISO 3166) such as 'NL', got 'ZZ' "
+            "at configuration.toml:3",
+        ),
+        (
             "[marge]\ncountry = 'nl'",
             "'country' in [marge]: expected a country code of two capital letters (ISO 3166) such as 'NL', got 'nl' "
             "at configuration.toml:2",
