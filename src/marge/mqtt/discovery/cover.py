@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
-from marge.entities.cover import CoverEntity, Features
+from marge.entities.cover import DEVICE_CLASSES, CoverEntity, Features
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
@@ -34,6 +35,8 @@ _NEEDS: Final = (
 
 class CoverConfig(EntityConfig, frozen=True, kw_only=True):
     """A payload that is null takes the ability away."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     device_class: LowerWord | None = None

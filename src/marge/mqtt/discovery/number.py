@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final, Literal
+from collections.abc import Collection
+from typing import Any, ClassVar, Final, Literal
 
 from marge.core.state import State
-from marge.entities.number import NumberEntity
+from marge.entities.number import DEVICE_CLASSES, NumberEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
@@ -19,6 +20,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class NumberConfig(CommandConfig, frozen=True, kw_only=True):
     """`min`, `max` and `step` are in `unit_of_measurement`."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_template: TemplateText | None = None
     device_class: LowerWord | None = None

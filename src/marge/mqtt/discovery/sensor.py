@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final, Literal
+from collections.abc import Collection
+from typing import Any, ClassVar, Final, Literal
 
 from marge.entities.sensor import SensorEntity
+from marge.entities.sensor_classes import DEVICE_CLASSES, LATER_DEVICE_CLASSES
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
@@ -20,6 +22,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class SensorConfig(ReadConfig, frozen=True, kw_only=True):
     """`expire_after` in seconds."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES.keys() | LATER_DEVICE_CLASSES
 
     device_class: LowerWord | None = None
     expire_after: Count | None = None

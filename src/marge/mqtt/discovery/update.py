@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.core.errors import OperationFailed
-from marge.entities.update import Features, UpdateEntity
+from marge.entities.update import DEVICE_CLASSES, Features, UpdateEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
@@ -22,6 +23,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class UpdateConfig(ReadConfig, frozen=True, kw_only=True):
     """Software with a `command_topic` can be installed."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     device_class: LowerWord | None = None

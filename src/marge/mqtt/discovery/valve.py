@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET, UnsetType
 
-from marge.entities.valve import Features, ValveEntity
+from marge.entities.valve import DEVICE_CLASSES, Features, ValveEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
@@ -22,6 +23,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class ValveConfig(EntityConfig, frozen=True, kw_only=True):
     """Payloads and states of open and closed are for a valve that reports no position; null takes the ability away."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     command_template: TemplateText | None = None
