@@ -475,3 +475,20 @@ async def test_the_decimals_that_a_device_suggests_are_shown_for_display(tmp_pat
         assert await decimals() == (0, 0)
         await announce({**meter, "unit_of_measurement": "Wh"})
         assert await decimals() == (None, None)
+
+
+async def test_events_of_calls_have_the_target_as_lists(tmp_path: Path) -> None:
+    async with hub(tmp_path, {"configuration.yaml": "input_boolean:\n  a:\n"}) as house, house.ws() as ws:
+        id = await ws.subscribe("subscribe_events", event_type="call_service")
+        call = {"domain": "input_boolean", "service": "turn_on"}
+        for target, told in (
+            ({"entity_id": "Light.A, light.b"}, {"entity_id": ["light.a", "light.b"]}),
+            ({"entity_id": "ALL"}, {"entity_id": "all"}),
+            ({"entity_id": ["light.a"], "area_id": "kitchen"}, {"entity_id": ["light.a"], "area_id": ["kitchen"]}),
+            ({"label_id": "none"}, {"label_id": "none"}),
+        ):
+            await ws.call("call_service", **call, target=target)
+            assert (await ws.event(id))["data"]["service_data"] == told
+        sequence = [{"action": "input_boolean.turn_on", "target": {"entity_id": "light.a", "area_id": "x"}}]
+        await ws.call("execute_script", sequence=sequence)
+        assert (await ws.event(id))["data"]["service_data"] == {"entity_id": ["light.a"], "area_id": ["x"]}

@@ -11,7 +11,7 @@ from msgspec import Struct
 from marge.automation.run import Run
 from marge.automation.words import AnyTemplated, ServiceData, Templated, read_entity_refs
 from marge.core.errors import OperationFailed, TemplateError
-from marge.core.services import TARGET_KEYS, SupportsResponse
+from marge.core.services import TARGET_KEYS, SupportsResponse, listed_target
 from marge.templates import is_template_string
 from marge.util.schema import Invalid, Text, word
 from marge.util.suggest import nearest
@@ -122,7 +122,7 @@ class ServiceAction(Struct, frozen=True, forbid_unknown_fields=True):
             target["entity_id"] = self.entity_id.render(run.house.templates, run.values)
         if "entity_id" in target:
             target["entity_id"] = _entity_ids(run, target["entity_id"])
-        return target or None
+        return listed_target(target) or None
 
 
 def _entity_ids(run: Run, value: Any) -> list[str] | str:
