@@ -492,3 +492,17 @@ async def test_events_of_calls_have_the_target_as_lists(tmp_path: Path) -> None:
         sequence = [{"action": "input_boolean.turn_on", "target": {"entity_id": "light.a", "area_id": "x"}}]
         await ws.call("execute_script", sequence=sequence)
         assert (await ws.event(id))["data"]["service_data"] == {"entity_id": ["light.a"], "area_id": ["x"]}
+
+
+async def test_an_id_that_is_none_goes_back_as_it_came(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        for wrong in ("5", 1.5, True, None, -1, 0, ["x"]):
+            await ws.socket.send(json.dumps({"id": wrong, "type": "ping"}))
+            answer = await ws.raw()
+            assert answer == {
+                "id": wrong,
+                "type": "result",
+                "success": False,
+                "error": {"code": "invalid_format", "message": "Message incorrectly formatted."},
+            }
+            assert type(answer["id"]) is type(wrong)
