@@ -506,3 +506,15 @@ async def test_an_id_that_is_none_goes_back_as_it_came(tmp_path: Path) -> None:
                 "error": {"code": "invalid_format", "message": "Message incorrectly formatted."},
             }
             assert type(answer["id"]) is type(wrong)
+
+
+async def test_a_script_with_a_service_that_is_not_there_is_not_valid(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal) as refused:
+            await ws.call("execute_script", sequence=[{"action": "light.fly"}])
+        assert refused.value.code == "service_validation_error"
+        assert refused.value.error["translation_key"] == "service_not_found"
+        assert "Action light.fly not found" in refused.value.error["message"]
+        with pytest.raises(Refusal) as refused:
+            await ws.call("call_service", domain="light", service="fly")
+        assert refused.value.code == "not_found"
