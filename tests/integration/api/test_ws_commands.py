@@ -518,3 +518,11 @@ async def test_a_script_with_a_service_that_is_not_there_is_not_valid(tmp_path: 
         with pytest.raises(Refusal) as refused:
             await ws.call("call_service", domain="light", service="fly")
         assert refused.value.code == "not_found"
+
+
+@pytest.mark.parametrize(("kind", "words"), [("area", "an area"), ("floor", "a floor"), ("label", "a label")])
+async def test_a_name_that_is_taken_is_refused_in_proper_words(tmp_path: Path, kind: str, words: str) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        await ws.call(f"config/{kind}_registry/create", name="Attic")
+        with pytest.raises(Refusal, match=f"There is {words} called Attic already"):
+            await ws.call(f"config/{kind}_registry/create", name="attic")
