@@ -11,6 +11,7 @@ from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.ports import MqttPlatform
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid
 
@@ -64,14 +65,21 @@ class MqttDeviceTracker(MqttEntity, TrackerEntity):
 
     def set_json_attributes(self, attributes: dict[str, Any]) -> None:
         """See `MqttEntity.set_json_attributes`; the position is read from them."""
-        self.latitude = _number(attributes.get("latitude"))
-        self.longitude = _number(attributes.get("longitude"))
-        self.location_accuracy = _number(attributes.get("gps_accuracy")) or 0
+        self.latitude = self._number(attributes, "latitude")
+        self.longitude = self._number(attributes, "longitude")
+        self.location_accuracy = self._number(attributes, "gps_accuracy") or 0
         self.extra_attributes = attributes
 
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    def _number(self, attributes: dict[str, Any], name: str) -> float | None:
+        value = attributes.get(name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return None
+        try:
+            number(value)
+        except NotTaken as error:
+            self.refuse(self.config.json_attributes_topic, value, error)
+            return None
+        return value
 
 
 COMPONENT: Final = entity_component("device_tracker", TrackerConfig, MqttDeviceTracker)

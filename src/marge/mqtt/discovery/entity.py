@@ -115,6 +115,12 @@ class MqttEntity(Entity):
         """What `template` picks from payloads; None for none."""
         return None if template is None else reader(self, template)
 
+    def refuse(self, topic: str | None, value: object, problem: object) -> None:
+        """Say that a value on `topic` is not taken over, and what it is: what was there before stays."""
+        about = self.entity_id, topic, str(problem)
+        line = "%s: %.200r on %s %s: it is passed over"
+        _LOGGER.warning(line, self.entity_id, value, topic, problem, extra={"about": about})
+
     def send(
         self,
         topic: str | None,
@@ -212,13 +218,16 @@ class MqttEntity(Entity):
         if last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
             self._keep_last = True
             if self.assumed_state:
-                self.restore(last)
+                try:
+                    self.restore(last)
+                except Exception:
+                    _LOGGER.exception("%s: its last state could not be taken over", self.entity_id)
         self._subscribe()
 
     def write_state(self) -> None:
         """See `Entity.write_state`."""
         if self._keep_last and self.available:
-            if self.state is None and (kept := self._last_under_present_description()) is not None:
+            if self.show("state") is None and (kept := self._last_under_present_description()) is not None:
                 self.hub.states.restore(kept)
                 return
             self._keep_last = False
@@ -227,7 +236,7 @@ class MqttEntity(Entity):
     def _last_under_present_description(self) -> State | None:
         """The last run's state with the id, name, icon and so on of now; None when that was in another unit."""
         last = self.last_state
-        present = {**(self.capabilities() or {}), **(self._common or self._build_common())}
+        present = {**(self.show("capabilities") or {}), **(self._common or self._build_common())}
         if last is None or last.attributes.get("unit_of_measurement") != present.get("unit_of_measurement"):
             return None
         kept = {key: value for key, value in last.attributes.items() if key not in RESERVED_ATTRIBUTES}

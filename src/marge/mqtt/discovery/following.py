@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery.message import Message
+from marge.mqtt.discovery.reading import NotTaken
 from marge.mqtt.discovery.sharing import needs_entity
 from marge.templates import OWNER
 from marge.util.log_limit import OncePerMinute
@@ -21,7 +22,7 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 _LOGGER.addFilter(OncePerMinute())
 
 ValueHandler = Callable[[str], object]
-"""Takes the text of a payload, or what a value template made of it."""
+"""Takes the text of a payload, or what a value template made of it; raises NotTaken for what it keeps away."""
 
 MessageHandler = Callable[[Message], object]
 """Takes a message as it came."""
@@ -120,6 +121,8 @@ class Follower:
                             handler(value)
                         else:
                             self._no_text(topic, value)
+                    except NotTaken as error:
+                        entity.refuse(topic, value, error)
                     except TemplateError as error:
                         _LOGGER.warning("%s: template failed on a message of %s: %s", entity.entity_id, topic, error)
                     except Exception:

@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from marge.core.state import State
-from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity
+from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity, derive
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.on_off import MqttOnOff
+from marge.mqtt.discovery.reading import NotTaken, whole
 from marge.mqtt.discovery.words import Count
 from marge.util.color import mired_to_kelvin
 from marge.util.schema import Strings
@@ -92,15 +93,19 @@ class MqttLight(MqttOnOff, LightEntity):
             setattr(self, name, value)
 
     def set_color(self, mode: str, color: tuple[Any, ...]) -> None:
-        """Take over the colour of a mode."""
+        """Take over the colour of a mode; raises NotTaken for one that cannot be shown."""
+        try:
+            derive(mode, color, self.min_color_temp_kelvin, self.max_color_temp_kelvin)
+        except (ValueError, TypeError, ArithmeticError):
+            raise NotTaken(f"is no colour in {mode}") from None
         setattr(self, f"{mode}_color", color)
 
 
 def kelvin(mireds: object) -> int:
-    """A colour temperature as devices count it, in kelvin; raises ValueError, TypeError for what is none."""
-    count = int(mireds)  # type: ignore[call-overload]  # whatever came
+    """A colour temperature as devices count it, in kelvin; raises NotTaken for what is none."""
+    count = whole(mireds, "colour temperature in mireds")
     if not 1 <= count <= 1_000_000:
-        raise ValueError(f"{mireds!r} is no colour temperature in mireds")
+        raise NotTaken("is no colour temperature in mireds")
     return mired_to_kelvin(count)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Final, Literal
 
 from marge.core.state import State
@@ -11,10 +10,9 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.reading import NotTaken
 from marge.mqtt.discovery.words import LowerWord, Number, TemplateText, Word
 from marge.util.schema import Invalid
-
-_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 
 class NumberConfig(CommandConfig, frozen=True, kw_only=True):
@@ -78,13 +76,9 @@ class MqttNumber(MqttEntity, NumberEntity):
         try:
             number = _number(value)
         except ValueError:
-            _LOGGER.warning("%s: '%s' is no number", self.entity_id, value)
-            return
+            raise NotTaken("is no number") from None
         if not self.config.min <= number <= self.config.max:
-            _LOGGER.error(
-                "%s: %s is outside of its range (%s to %s)", self.entity_id, number, self.config.min, self.config.max
-            )
-            return
+            raise NotTaken(f"is outside of its range ({self.config.min} to {self.config.max})")
         self.native_value = number
 
     async def do_set_value(self, value: float) -> None:

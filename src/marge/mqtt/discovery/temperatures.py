@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity
+from marge.mqtt.discovery.reading import number
 from marge.util.schema import word
 from marge.util.units import convert_temperature
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.config import EntityConfig
-
-_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 _UNITS: Final = {"C": "°C", "F": "°F", "°C": "°C", "°F": "°F"}
 
@@ -42,18 +40,13 @@ class TemperatureControl(MqttEntity):
     """An entity with temperatures; one that no topic tells is what it was last set to."""
 
     def number_received(self, attribute: str, value: str) -> None:
-        """Take over a number, a temperature or the like, as `attribute`."""
+        """Take over a number, a temperature or the like, as `attribute`; raises NotTaken."""
         if not value:
             return
         if value == PAYLOAD_NONE:
             setattr(self, attribute, None)
             return
-        try:
-            number = float(value)
-        except ValueError:
-            _LOGGER.error("%s: '%s' is no number for its %s", self.entity_id, value, attribute)
-            return
-        setattr(self, attribute, number)
+        setattr(self, attribute, number(value))
 
     def set_number(
         self, attribute: str, value: float | None, topic: str | None, template: str | None, state_topic: str | None

@@ -13,6 +13,7 @@ from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.ranges import from_percent, to_percent
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import LowerWord, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Invalid
@@ -152,12 +153,11 @@ class MqttValve(MqttEntity, ValveEntity):
             self._show(moving)
             return
         try:
-            percent = min(100, max(0, to_percent(config.positions, float(position))))
-        except (ValueError, TypeError, OverflowError):
-            _LOGGER.warning("%s: '%s' is neither a position nor one of its states", self.entity_id, position)
+            percent = min(100, max(0, to_percent(config.positions, number(position))))
+        except NotTaken:
             if moving is not None:
                 self._show(moving)
-            return
+            raise NotTaken("is neither a position nor one of its states") from None
         self.current_position = percent
         if moving is not None:
             self._show(moving)

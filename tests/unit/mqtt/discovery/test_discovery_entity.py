@@ -205,8 +205,8 @@ def test_wrong_payloads_cost_one_line_for_each_entity_and_kind(caplog: pytest.Lo
         rig.publish("one/s", b"\xff")
     lines = [record.getMessage() for record in caplog.records if record.name == "marge.mqtt.entity"]
     assert lines == [
-        "number.one: 'nonsense 0' is no number",
-        "number.two: 'nonsense 0' is no number",
+        "number.one: 'nonsense 0' on one/s is no number: it is passed over",
+        "number.two: 'nonsense 0' on two/s is no number: it is passed over",
         "Can't decode a payload on one/s with encoding utf-8 (for number.one)",
     ]
 
