@@ -220,6 +220,11 @@ class Entity:
             context = self._context = None
         hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update, since=since)
 
+    @property
+    def common(self) -> dict[str, Any]:
+        """The attributes that every entity may have; not to be changed."""
+        return self._common or self._build_common()
+
     def show(self, part: Part) -> Any:
         """State, capabilities or attributes of an entity that may fail at one of them.
 

@@ -10,6 +10,7 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept, is_text
 from marge.mqtt.discovery.ranges import from_percent, to_percent
 from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import LowerWord, PublishTopic, SubscribeTopic, TemplateText, Word
@@ -108,6 +109,12 @@ class MqttCover(MqttEntity, CoverEntity):
 
     default_name = "MQTT Cover"
     reserved_attributes = frozenset({"current_position", "current_tilt_position"})
+
+    kept = (
+        Kept("is_closed", STATE, is_text("closed")),
+        Kept("current_position", "current_position"),
+        Kept("current_tilt_position", "current_tilt_position"),
+    )
 
     config: CoverConfig
     device_class: Any = from_config("device_class")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from marge.core.state import State
 from marge.entities.device_tracker import HOME, NOT_HOME, TrackerEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
@@ -46,9 +45,6 @@ class MqttDeviceTracker(MqttEntity, TrackerEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._place_received, self.config.value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
 
     def _place_received(self, value: str) -> None:
         config = self.config

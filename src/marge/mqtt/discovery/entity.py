@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from msgspec import UNSET
 
 from marge.core.errors import ServiceValidationError, TemplateError
-from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.core.state import UNAVAILABLE
 from marge.entities.base import DeviceInfo, Entity
 from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
 from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, read_as, reader
+from marge.mqtt.discovery.kept import Kept
+from marge.mqtt.discovery.last_run import RESERVED_ATTRIBUTES, LastRun
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
@@ -26,28 +28,6 @@ from marge.util import jsonx
 __all__ = ["PAYLOAD_NONE", "MqttEntity", "from_config"]
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
-
-# Attributes that JSON attributes may not set: they say what the entity is.
-RESERVED_ATTRIBUTES: Final = frozenset(
-    {
-        "assumed_state",
-        "available",
-        "device_class",
-        "device_info",
-        "entity_category",
-        "entity_picture",
-        "entity_registry_enabled_default",
-        "extra_state_attributes",
-        "force_update",
-        "friendly_name",
-        "icon",
-        "should_poll",
-        "state",
-        "supported_features",
-        "unique_id",
-        "unit_of_measurement",
-    }
-)
 
 
 def from_config(name: str) -> Any:
@@ -76,6 +56,8 @@ class MqttEntity(Entity):
     reserved_attributes: ClassVar[frozenset[str]] = frozenset()
     """Attributes of the domain that JSON attributes may not set."""
     has_entity_name = True
+    kept: ClassVar[tuple[Kept, ...]] = ()
+    """What it takes back from its last state."""
 
     config: EntityConfig
     unique_id = from_config("unique_id")
@@ -89,7 +71,7 @@ class MqttEntity(Entity):
 
     expired = False
     """Whether the value is too old to be shown."""
-    _keep_last = False
+    _last_run: LastRun | None = None
     _removes: tuple[Callable[[], None], ...] = ()
     _group: AvailabilityGroup | None = None
     _registered_device: str | None = None
@@ -105,9 +87,6 @@ class MqttEntity(Entity):
 
     def listen(self, topics: Topics) -> None:
         """Say what each topic is for."""
-
-    def restore(self, last: State) -> None:
-        """Take over the state of the last run; called only when no topic tells the present one."""
 
     # What the component uses.
 
@@ -215,48 +194,22 @@ class MqttEntity(Entity):
         """
         super().added()
         last = self.last_state
-        if last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
-            self._keep_last = True
-            if self.assumed_state:
-                try:
-                    self.restore(last)
-                except Exception:
-                    _LOGGER.exception("%s: its last state could not be taken over", self.entity_id)
+        if last is not None and last.state != UNAVAILABLE:
+            self._last_run = LastRun(self, last)
         self._subscribe()
 
     def write_state(self) -> None:
         """See `Entity.write_state`."""
-        if self._keep_last and self.available:
-            if self.show("state") is None and (kept := self._last_under_present_description()) is not None:
-                self.hub.states.restore(kept)
+        if self._last_run is not None and self.available:
+            if self.show("state") is None and self._last_run.write(self):
                 return
-            self._keep_last = False
+            self._last_run = None
         super().write_state()
-
-    def _last_under_present_description(self) -> State | None:
-        """The last run's state with the id, name, icon and so on of now; None when that was in another unit."""
-        last = self.last_state
-        present = {**(self.show("capabilities") or {}), **(self._common or self._build_common())}
-        if last is None or last.attributes.get("unit_of_measurement") != present.get("unit_of_measurement"):
-            return None
-        kept = {key: value for key, value in last.attributes.items() if key not in RESERVED_ATTRIBUTES}
-        before, attributes = self.hub.states.get(self.entity_id), {**kept, **present}
-        if before is not None and before.state == last.state and before.attributes == attributes:
-            return before
-        return State(
-            self.entity_id,
-            last.state,
-            last.attributes if last.attributes == attributes else attributes,
-            last.last_changed,
-            last.last_updated,
-            last.last_reported,
-            last.context,
-        )
 
     def forget_last(self) -> None:
         """The device says that nobody knows how it is: the last run's state holds no longer."""
-        if self._keep_last:
-            self._keep_last = False
+        if self._last_run is not None:
+            self._last_run = None
 
     def removed(self) -> None:
         """Follow nothing any more."""

@@ -9,6 +9,7 @@ from typing import Final
 from marge.entities.fan import FanEntity, Features
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept, one_of
 from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.ranges import from_percent, steps, to_percent
 from marge.mqtt.discovery.reading import NotTaken, whole
@@ -69,6 +70,14 @@ class MqttFan(MqttOnOff, FanEntity):
     default_name = "MQTT Fan"
     reserved_attributes = frozenset(
         {"direction", "oscillating", "percentage", "percentage_step", "preset_mode", "preset_modes"}
+    )
+
+    kept = (
+        *MqttOnOff.kept,
+        Kept("percentage", "percentage"),
+        Kept("preset_mode", "preset_mode", one_of("preset_modes")),
+        Kept("oscillating", "oscillating"),
+        Kept("direction", "direction"),
     )
 
     config: FanConfig

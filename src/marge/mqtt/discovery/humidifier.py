@@ -9,6 +9,7 @@ from marge.entities.humidifier import Features, HumidifierEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept, one_of
 from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import NotNegative, PublishTopic, SubscribeTopic, TemplateText, Word
@@ -59,6 +60,14 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
 
     default_name = "MQTT Humidifier"
     reserved_attributes = frozenset({"available_modes", "humidity", "max_humidity", "min_humidity", "mode"})
+
+    kept = (
+        *MqttOnOff.kept,
+        Kept("action", "action"),
+        Kept("current_humidity", "current_humidity"),
+        Kept("target_humidity", "humidity"),
+        Kept("mode", "mode", one_of("available_modes")),
+    )
 
     config: HumidifierConfig
     device_class: Any = from_config("device_class")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from marge.core.state import State
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT
 from marge.mqtt.discovery.following import Topics
@@ -57,25 +56,6 @@ class MqttBasicLight(MqttLight):
         topics.on(config.effect_state_topic, self._effect_received, config.effect_value_template)
         topics.on(config.hs_state_topic, partial(self._pair_received, "hs"), config.hs_value_template)
         topics.on(config.xy_state_topic, partial(self._pair_received, "xy"), config.xy_value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`; what a topic reports is not taken over."""
-        if self.config.state_topic is None:
-            self.is_on = last.state == "on"
-        attributes = last.attributes
-        if self._assumes("brightness"):
-            self.restore_plain("brightness", attributes)
-        if self._assumes("effect"):
-            self.restore_plain("effect", attributes)
-        if self._assumes("color_temp"):
-            self.restore_plain("color_temp_kelvin", attributes)
-        for mode in ("hs", "xy", *_CHANNELS):
-            value = attributes.get(f"{mode}_color")
-            if mode in self.supported_color_modes and self._assumes(mode) and isinstance(value, (list, tuple)):
-                self.set_color(mode, tuple(value))
-        shown = attributes.get("color_mode")
-        if self._assumes("color_mode") and shown in self.supported_color_modes:
-            self.color_mode = shown
 
     def _assumes(self, name: str) -> bool:
         """Whether a property counts as set when its command is sent."""

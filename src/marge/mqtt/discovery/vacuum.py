@@ -12,6 +12,7 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept
 from marge.mqtt.discovery.words import PublishTopic, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Strings, word
@@ -74,6 +75,8 @@ class MqttVacuum(MqttEntity, VacuumEntity):
 
     default_name = "MQTT State Vacuum"
     reserved_attributes = frozenset({"battery_icon", "battery_level", "fan_speed"})
+
+    kept = (Kept("battery_level", "battery_level"), Kept("fan_speed", "fan_speed"))
 
     config: VacuumConfig
     fan_speed_list: Any = from_config("fan_speed_list")
