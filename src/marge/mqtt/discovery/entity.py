@@ -16,7 +16,7 @@ from marge.entities.base import DeviceInfo, Entity
 from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
-from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, read_as, reader
+from marge.mqtt.discovery.following import PAYLOAD_NONE, Reader, Topics, read_as, reader
 from marge.mqtt.discovery.kept import Kept
 from marge.mqtt.discovery.last_run import RESERVED_ATTRIBUTES, LastRun
 from marge.mqtt.discovery.message import Message
@@ -255,8 +255,7 @@ class MqttEntity(Entity):
         data: Any = message.json
         if read is not None:
             payload = message.decode(self.config.encoding)
-            rendered = FAILED if payload is None else read_as(self, read, payload)
-            data = None if rendered is FAILED else jsonx.loads_object(rendered)
+            data = None if payload is None else jsonx.loads_object(read_as(self, read, payload))
         if not isinstance(data, dict):
             _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
             return

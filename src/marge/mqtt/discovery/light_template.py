@@ -8,7 +8,7 @@ from typing import Any
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT, FLASH, TRANSITION
 from marge.mqtt.discovery.entity import PAYLOAD_NONE
-from marge.mqtt.discovery.following import FAILED, Reader, Topics
+from marge.mqtt.discovery.following import Reader, Topics, read_as
 from marge.mqtt.discovery.light_common import LightConfig, MqttLight, plain_color_modes
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.reading import NotTaken, whole
@@ -102,8 +102,7 @@ class MqttTemplateLight(MqttLight):
             return
         values = {}
         for name, read in self._readers.items():
-            value = read.render(payload, default=FAILED)
-            values[name] = "" if value is FAILED else str(value)
+            values[name] = str(read_as(self, read, payload))
         state = values.get("state")
         if state in ("on", "off"):
             self.is_on = state == "on"

@@ -68,7 +68,8 @@ class MqttSensor(ExpiringEntity, SensorEntity):
         """See `MqttEntity.listen`."""
         config = self.config
         text = config.options is None and config.device_class in ("date", "timestamp")
-        topics.on(config.state_topic, self._time_received if text else self._value_received, config.value_template)
+        received = self._time_received if text else self._value_received
+        topics.on(config.state_topic, received, config.value_template, strict=True)
         if config.last_reset_value_template is not None:
             topics.on(config.state_topic, self._last_reset_received, config.last_reset_value_template)
 

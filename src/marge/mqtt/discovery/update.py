@@ -79,7 +79,7 @@ class MqttUpdate(MqttEntity, UpdateEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         config = self.config
-        topics.on(config.state_topic, self._report_received, config.value_template)
+        topics.on(config.state_topic, self._report_received, config.value_template, strict=True)
         topics.on(config.latest_version_topic, self._latest_received, config.latest_version_template)
 
     def _report_received(self, value: str) -> None:

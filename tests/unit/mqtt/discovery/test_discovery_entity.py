@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from discovery_rig import DiscoveryRig
 
@@ -163,6 +165,44 @@ async def test_a_failing_command_template_fails_the_call() -> None:
     with pytest.raises(ServiceValidationError, match="ZeroDivisionError") as raised:
         await rig.call("button.press", button)
     assert raised.value.translation_key == "command_template_error"
+
+
+@pytest.mark.parametrize(
+    ("component", "config", "payload", "state"),
+    [
+        ("binary_sensor", {"payload_on": "ON"}, "ON", "on"),
+        ("binary_sensor", {}, "None", "unknown"),
+        ("lock", {"command_topic": "c"}, "LOCKING", "locking"),
+        ("switch", {"command_topic": "c"}, "ON", "on"),
+        ("cover", {"command_topic": "c"}, "opening", "opening"),
+        ("number", {"command_topic": "c"}, "+1", "1.0"),
+        ("select", {"command_topic": "c", "options": ["a"]}, "a", "a"),
+        ("sensor", {}, "warm", "unknown"),
+        ("update", {}, "v1", "unknown"),
+        (
+            "light",
+            {"schema": "template", "command_topic": "c", "command_on_template": "", "command_off_template": ""},
+            "on",
+            "on",
+        ),
+    ],
+)
+def test_a_payload_that_lacks_what_its_template_asks_for_is_taken_as_it_is(
+    component: str, config: dict[str, Any], payload: str, state: str
+) -> None:
+    rig = DiscoveryRig()
+    template = "state_template" if config.get("schema") == "template" else "value_template"
+    entity_id = rig.announce(component, {"state_topic": "s", template: "{{ value_json.state }}", **config})
+    rig.publish("s", payload)
+    assert rig.state(entity_id) == state
+
+
+def test_json_attributes_are_taken_as_they_are_when_their_template_fails() -> None:
+    rig = DiscoveryRig()
+    config = {"state_topic": "s", "json_attributes_topic": "j", "json_attributes_template": "{{ nothing.a | tojson }}"}
+    sensor = rig.announce("sensor", config)
+    rig.publish("j", {"a": 1})
+    assert rig.attribute(sensor, "a") == 1
 
 
 def test_a_failing_value_template_passes_the_message_over(caplog: pytest.LogCaptureFixture) -> None:
