@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, Final
 
 LARGEST: Final = 1e15
@@ -22,6 +23,14 @@ def number(value: Any, what: str = "number") -> float:
     if not -LARGEST <= found <= LARGEST:
         raise NotTaken(f"is no {what}")
     return found
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a finite number of whatever size."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def whole(value: Any, what: str = "whole number") -> int:

@@ -11,6 +11,7 @@ from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.expiry import ExpiringEntity
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.reading import NotTaken, is_number
 from marge.mqtt.discovery.words import Count, LowerWord, TemplateText, Word
 from marge.util.dt import parse_datetime
 from marge.util.schema import Flag, Invalid, Strings
@@ -80,7 +81,11 @@ class MqttSensor(ExpiringEntity, SensorEntity):
             self.native_value = None
         elif (options := self.options) is not None and value not in options:
             _LOGGER.warning("%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options))
-        elif value or not self._is_numeric:
+        elif not self._is_numeric:
+            self.native_value = value
+        elif value:
+            if not is_number(value):
+                raise NotTaken("is no number, which its device class, state class, unit or precision ask for")
             self.native_value = value
 
     def _time_received(self, value: str) -> None:
