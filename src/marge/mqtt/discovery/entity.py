@@ -227,8 +227,10 @@ class MqttEntity(Entity):
 
     def availability_changed(self) -> None:
         """See `availability.Member`."""
-        self.update_available()
-        self.write_state()
+        # One that is about to join shows itself when it follows its topics too.
+        if self._group is not None:
+            self.update_available()
+            self.write_state()
 
     def _subscribe(self) -> None:
         config = self.config

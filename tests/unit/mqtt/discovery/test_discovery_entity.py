@@ -262,3 +262,15 @@ def test_what_a_value_template_complains_of_names_the_entity_and_is_told_once(ca
     assert len(lines) == 2, lines
     assert lines[0].startswith("sensor.one: Template variable error: 'dict object' has no attribute 'a'")
     assert lines[1].startswith("sensor.two: Template variable warning: 'int object' has no attribute 'b'")
+
+
+@pytest.mark.parametrize("availability", [{}, {"availability_topic": "a"}])
+def test_the_first_state_of_an_entity_is_that_of_its_retained_messages(availability: dict[str, Any]) -> None:
+    rig = DiscoveryRig()
+    rig.publish("s", "5", retain=True)
+    rig.publish("a", "online", retain=True)
+    seen: list[str] = []
+    rig.hub.bus.listen("state_changed", lambda event: seen.append(event.data["new_state"].state))
+    for name in ("first", "second"):
+        rig.announce("sensor", {"state_topic": "s", **availability}, name)
+    assert seen == ["5", "5"]
