@@ -96,7 +96,8 @@ class MqttEntity(Entity):
 
     def refuse(self, topic: str | None, value: object, problem: object) -> None:
         """Say that a value on `topic` is not taken over, and what it is: what was there before stays."""
-        about = self.entity_id, topic, str(problem)
+        # One line a minute for each kind of problem: what differs from message to message is in its brackets.
+        about = self.entity_id, topic, str(problem).partition(" (")[0]
         line = "%s: %.200r on %s %s: it is passed over"
         _LOGGER.warning(line, self.entity_id, value, topic, problem, extra={"about": about})
 

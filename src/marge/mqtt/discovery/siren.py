@@ -104,7 +104,7 @@ class MqttSiren(MqttOnOff, SirenEntity):
             if tone is not None and self.config.available_tones:
                 tone = self._resolve_tone(tone)
         except (Invalid, ServiceValidationError) as error:
-            _LOGGER.warning("%s: its levels are not taken over: %s", self.entity_id, error)
+            self.refuse(self.config.state_topic, data, f"has levels that do not fit ({error})")
             return
         self._take({**structs.asdict(params), "tone": tone})
 

@@ -109,7 +109,7 @@ class MqttVacuum(MqttEntity, VacuumEntity):
         if isinstance(level, (int, float)) and not isinstance(level, bool):
             self.battery_level = max(0, min(100, level))  # type: ignore[assignment]  # a device may report fractions
         else:
-            _LOGGER.warning("%s: the battery level %r is no number", self.entity_id, level)
+            self.refuse(self.config.state_topic, level, "is no number for its battery_level")
 
     async def do_start(self) -> None:
         """See `VacuumEntity.do_start`."""
