@@ -69,7 +69,7 @@ class MqttSensor(ExpiringEntity, SensorEntity):
         """See `MqttEntity.listen`."""
         config = self.config
         text = config.options is None and config.device_class in ("date", "timestamp")
-        received = self._time_received if text else self._value_received
+        received = self._time_received if text else self._number_received if self._is_numeric else self._value_received
         topics.on(config.state_topic, received, config.value_template, strict=True)
         if config.last_reset_value_template is not None:
             topics.on(config.state_topic, self._last_reset_received, config.last_reset_value_template)
@@ -81,12 +81,18 @@ class MqttSensor(ExpiringEntity, SensorEntity):
             self.native_value = None
         elif (options := self.options) is not None and value not in options:
             _LOGGER.warning("%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options))
-        elif not self._is_numeric:
+        else:
+            self.native_value = value
+
+    def _number_received(self, value: str) -> None:
+        if self._expiry is not None:
+            self.renew()
+        if value == PAYLOAD_NONE:
+            self.native_value = None
+        elif is_number(value):
             self.native_value = value
         elif value:
-            if not is_number(value):
-                raise NotTaken("is no number, which its device class, state class, unit or precision ask for")
-            self.native_value = value
+            raise NotTaken("is no number, which its device class, state class, unit or precision ask for")
 
     def _time_received(self, value: str) -> None:
         if self._expiry is not None:
