@@ -140,6 +140,9 @@ def read_flag(value: Any) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(rendered := getattr(value, "rendered", None), str):
+        # A template's list or mapping: the text that it was read from.
+        return rendered
     if value is None or isinstance(value, (list, tuple, Mapping)):
         raise ValueError(f"expected text, got {kind_of(value)}")
     return str(value)

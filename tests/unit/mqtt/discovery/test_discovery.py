@@ -458,6 +458,21 @@ def test_a_restart_brings_everything_back_with_the_last_states() -> None:
     assert again.state(sensor) == "13"
 
 
+def test_devices_that_announce_themselves_before_their_bridge_are_linked_to_it() -> None:
+    rig = DiscoveryRig()
+    lamp = {"identifiers": "lamp", "name": "Lamp", "via_device": "bridge"}
+    sensor = rig.announce("sensor", {**SENSOR, "unique_id": "u", "device": lamp}, "lamp")
+    rig.announce(
+        "sensor", {**SENSOR, "unique_id": "b", "device": {"identifiers": "bridge", "name": "Bridge"}}, "bridge"
+    )
+    entry = rig.registries.entities.get(sensor)
+    assert entry is not None and entry.device_id is not None
+    device = rig.registries.devices.get(entry.device_id)
+    bridge = rig.registries.devices.find([("mqtt", "bridge")])
+    assert device is not None and bridge is not None
+    assert device.via_device_id == bridge.id
+
+
 def restarted(rig: DiscoveryRig, *entity_ids: str) -> DiscoveryRig:
     """The next run of the hub, with the last states of these entities."""
     again = DiscoveryRig(store=rig.hub.store, clock=FakeClock(rig.clock.now() + 60))  # type: ignore[arg-type]
