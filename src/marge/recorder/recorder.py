@@ -121,8 +121,13 @@ class Recorder:
         """Commit everything heard so far; raises OperationFailed when the disk refuses."""
         goal = self._done + len(self._in_flight) + len(self._queue)
         while self._done < goal:
+            write = self._write or self._begin()
+            if write.done():
+                # `_written`, which counts it, has not been called yet; awaiting `write` would not let it be.
+                await asyncio.sleep(0)
+                continue
             try:
-                await asyncio.shield(self._write or self._begin())
+                await asyncio.shield(write)
             except OperationFailed:
                 raise
             except Exception:  # noqa: S112  logged by `_written`, which goes on one by one

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
+import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from recorder_house import OpenHouse
@@ -254,3 +257,29 @@ async def test_damage_met_while_running_is_mended_at_the_next_start(
         rows = await h.recorder.history.states(0, h.clock.now() + 1, ["sensor.a"])
         assert [row.state for row in rows["sensor.a"]] == ["mended"]
     assert "moved to" in caplog.text
+
+
+async def test_flushing_right_after_a_write_was_answered_ends(
+    house: OpenHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_long(*_: object) -> None:
+        pytest.fail("flush goes round and round without letting the loop run")
+
+    def answered(run: Any, **_: Any) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future.set_result(Written(1, 0))
+        return future
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    # Again and again: the end of the house flushes as well.
+    signal.setitimer(signal.ITIMER_REAL, 5, 1)
+    try:
+        async with house() as h:
+            h.hub.states.set("sensor.a", "1")
+            with monkeypatch.context() as patch:
+                patch.setattr(h.database, "submit", answered)
+                await h.recorder.flush()
+            assert h.recorder.info().backlog == 0
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
