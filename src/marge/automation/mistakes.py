@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from marge.config import Place, find_place, locate
+from marge.config.blueprints.instance import about
 from marge.core.errors import InvalidConfig
 from marge.util.schema import Invalid
 
@@ -18,7 +19,8 @@ def explain(error: Invalid, node: Any, place: Place) -> InvalidConfig:
     if error.message.startswith(_WHOLE) or error.message.endswith("in this release"):
         located.message = error.message
     where = find_place(node, error.path, place)
-    return InvalidConfig(located.message, where.file, where.line or None, located.hint)
+    message = f"{located.message}{about(node, error.path)}"
+    return InvalidConfig(message, where.file, where.line or None, located.hint)
 
 
 def sentence(kind: str, name: str, error: InvalidConfig) -> str:

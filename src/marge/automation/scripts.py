@@ -18,6 +18,7 @@ from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
 from marge.config import NodeDict
+from marge.config.blueprints.instance import inputs_of, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Domain, Entity, EntityIndex
@@ -80,7 +81,10 @@ class Scripts:
         self.files = files_of(items)
         present = list(self._entities.values())
         wanted = list(items.items())
-        kept, new = match([(each.key, each.raw_config) for each in present], [(str(key), item) for key, item in wanted])
+        kept, new = match(
+            [(each.key, (each.raw_config, each.blueprint_inputs)) for each in present],
+            [(str(key), (item, inputs_of(item))) for key, item in wanted],
+        )
         for place, each in enumerate(present):
             if place not in kept:
                 del self._entities[each.key]
@@ -115,6 +119,8 @@ class Scripts:
         if (wrong := check_key(key)) is not None:
             _LOGGER.warning("%s", sentence("Script", key, InvalidConfig(wrong, where.file, where.line or None)))
             return None
+        if (mistake := mistake_of(item)) is not None:
+            return _broken(key, item, mistake)
         try:
             config = read_script(item)
         except Invalid as error:
