@@ -14,6 +14,7 @@ from marge.automation.figures import HourCount
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.related import references
 from marge.automation.script import Script
 from marge.automation.settings import read_automation
 from marge.automation.template_check import first_problem, first_problems, trigger_problem
@@ -24,6 +25,7 @@ from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Entity, EntityIndex
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import Invalid, Text
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -56,6 +58,8 @@ class Automations:
         self._index.register(AUTOMATION)
         hub = self.house.hub
         hub.load_component("automation")
+        hub.load_component("blueprint")
+        self.house.registries.search.add_source("automation", self.references)
         hub.services.register(
             Service("automation", "reload", reload, Reload, admin_only=True, describe=_describe_reload)
         )
@@ -124,6 +128,12 @@ class Automations:
     def scripts(self) -> list[Script]:
         """The scripts of all automations that can run."""
         return [each.script for each in self._entities if isinstance(each, AutomationEntity)]
+
+    def references(self) -> dict[str, References]:
+        """What each automation that can run refers to, by entity id."""
+        return {
+            each.entity_id: references(each.raw_config) for each in self._entities if isinstance(each, AutomationEntity)
+        }
 
     @property
     def entities(self) -> list[Entity]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.related import references
 from marge.automation.script import Script
 from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
@@ -24,6 +25,7 @@ from marge.core.services import Service, ServiceCall
 from marge.entities import Domain, Entity, EntityIndex
 from marge.entities.domain import NoFields
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -64,6 +66,7 @@ class Scripts:
         self._index.register(SCRIPT)
         hub = self.house.hub
         hub.load_component("script")
+        self.house.registries.search.add_source("script", self.references)
         for name, handler in (("turn_on", self._turn_on), ("turn_off", self._turn_off), ("toggle", self._toggle)):
             hub.services.register(
                 Service("script", name, handler, StartScript, takes_target=True, describe=_DESCRIBE[name])
@@ -109,6 +112,14 @@ class Scripts:
     def scripts(self) -> list[Script]:
         """The scripts that can run."""
         return [each.script for each in self._entities.values() if isinstance(each, ScriptEntity)]
+
+    def references(self) -> dict[str, References]:
+        """What each script that can run refers to, by entity id."""
+        return {
+            each.entity_id: references(each.raw_config)
+            for each in self._entities.values()
+            if isinstance(each, ScriptEntity)
+        }
 
     def _build(
         self, items: NodeDict, key: Any, item: Any, *, check: bool = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_response
 from marge.api.routing import Access, Route
+from marge.config.blueprints import USE
 from marge.config.house import EDITABLE
 from marge.config.nodes import Place
 from marge.core.errors import InvalidConfig, NotFound
@@ -105,8 +106,9 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
     if not isinstance(data, dict):
         raise HttpError(400, "Message malformed: expected a dictionary")
     try:
-        what.check(key, data)
-        for problem in _template_problems(api, data):
+        made = await asyncio.to_thread(_filled, what.domain, api, data) if USE in data else data
+        what.check(key, made)
+        for problem in _template_problems(api, made):
             raise HttpError(400, f"Message malformed: {problem}")
     except (Invalid, InvalidConfig) as error:
         raise HttpError(400, f"Message malformed: {error}") from None
@@ -118,6 +120,13 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
         reload_data = {"id": key} if what.domain == "automation" else {}
         await api.hub.services.call(what.domain, "reload", reload_data, context=_context(api, request))
     return json_response({"result": "ok"})
+
+
+def _filled(domain: str, api: ApiContext, item: Item) -> Item:
+    """What the blueprint of an item makes of it; raises InvalidConfig."""
+    from marge.config.blueprints.folder import BlueprintFolder
+
+    return BlueprintFolder(Path(api.config_dir)).filled(domain, item)
 
 
 def _template_problems(api: ApiContext, item: Item) -> list[str]:
