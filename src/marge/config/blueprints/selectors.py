@@ -6,131 +6,37 @@ The names of the fields and the defaults that are filled in are Home Assistant's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
-from marge.config.blueprints.features import bits
-from marge.util.schema import EntityId, Flag, Invalid, Text, convert, word
+from marge.config.blueprints.selector_words import (
+    DeviceFilter,
+    DeviceFilters,
+    EntityFilter,
+    EntityFilters,
+    Fields,
+    Options,
+    Step,
+)
+from marge.util.schema import EntityId, Flag, Invalid, Text, convert
 from marge.util.suggest import nearest
 
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _words(value: Any) -> list[str]:
-    listed = _listed(value)
-    for each in listed:
-        if not isinstance(each, str):
-            raise ValueError(f"expected text, got {each!r}")
-    return listed
+TextType = Literal[
+    "color", "date", "datetime-local", "email", "month", "number", "password", "search", "tel", "text", "time", "url",
+    "week",
+]  # fmt: skip
 
 
-def _features(value: Any) -> list[int]:
-    if not isinstance(value, (list, tuple)):
-        raise ValueError(f"expected a list of features, got {value!r}")
-    return [bits(_words(each)) for each in value]
-
-
-def _step(value: Any) -> float | str:
-    if value == "any":
-        return "any"
-    try:
-        step = float(value)
-    except (TypeError, ValueError, OverflowError):
-        step = 0.0
-    if not step >= 1e-3:
-        raise ValueError(f"expected 'any' or a number of at least 0.001, got {value!r}")
-    return step
-
-
-def _options(value: Any) -> list[Any]:
-    if isinstance(value, (list, tuple)):
-        if all(isinstance(each, str) for each in value):
-            return list(value)
-        if all(isinstance(each, Mapping) for each in value):
-            return [msgspec.to_builtins(convert(each, Option)) for each in value]
-    raise ValueError("expected a list of texts, or of mappings with 'label' and 'value'")
-
-
-def _filters(kind: Any) -> Any:
-    def read(value: Any) -> list[Any]:
-        filters = []
-        for place, each in enumerate(listed := _listed(value)):
-            try:
-                filters.append(convert(each, kind))
-            except Invalid as error:
-                path = (place, *error.path) if listed is value or isinstance(value, list) else error.path
-                raise Invalid(error.message, path, error.hint) from None
-        return filters
-
-    return read
-
-
-class _Fields(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What all selectors have in common: nothing that they do not name."""
-
-
-class Option(_Fields, frozen=True):
-    """A choice of a `select`."""
-
-    label: str
-    value: str
-
-
-if TYPE_CHECKING:
-    Words = list[str]
-    FeatureSets = list[int]
-    Step = float | str
-    Options = list[Any]
-else:
-    Words = word("Words", _words)
-    FeatureSets = word("FeatureSets", _features)
-    Step = word("Step", _step)
-    Options = word("Options", _options)
-
-
-class EntityFilter(_Fields, frozen=True):
-    """Which entities can be chosen."""
-
-    integration: str | UnsetType = UNSET
-    domain: Words | UnsetType = UNSET
-    device_class: Words | UnsetType = UNSET
-    supported_features: FeatureSets | UnsetType = UNSET
-
-
-if TYPE_CHECKING:
-    EntityFilters = list[EntityFilter]
-else:
-    EntityFilters = word("EntityFilters", _filters(EntityFilter))
-
-
-class DeviceFilter(_Fields, frozen=True):
-    """Which devices can be chosen."""
-
-    integration: str | UnsetType = UNSET
-    manufacturer: str | UnsetType = UNSET
-    model: str | UnsetType = UNSET
-    model_id: str | UnsetType = UNSET
-    entity: EntityFilters | UnsetType = UNSET
-
-
-if TYPE_CHECKING:
-    DeviceFilters = list[DeviceFilter]
-else:
-    DeviceFilters = word("DeviceFilters", _filters(DeviceFilter))
-
-
-class Addon(_Fields, frozen=True):
+class Addon(Fields, frozen=True):
     """Which add-on."""
 
     name: str | UnsetType = UNSET
     slug: str | UnsetType = UNSET
 
 
-class Place(_Fields, frozen=True):
+class Place(Fields, frozen=True):
     """An area or a floor."""
 
     entity: EntityFilters | UnsetType = UNSET
@@ -138,14 +44,14 @@ class Place(_Fields, frozen=True):
     multiple: Flag = False
 
 
-class Attribute(_Fields, frozen=True):
+class Attribute(Fields, frozen=True):
     """Which attribute of an entity."""
 
     entity_id: EntityId
     hide_attributes: list[str] | UnsetType = UNSET
 
 
-class ColorTemp(_Fields, frozen=True):
+class ColorTemp(Fields, frozen=True):
     """Which colour temperature."""
 
     unit: Literal["kelvin", "mired"] = "mired"
@@ -155,13 +61,13 @@ class ColorTemp(_Fields, frozen=True):
     min_mireds: int | UnsetType = UNSET
 
 
-class ConfigEntry(_Fields, frozen=True):
+class ConfigEntry(Fields, frozen=True):
     """Which configuration entry."""
 
     integration: str | UnsetType = UNSET
 
 
-class Constant(_Fields, frozen=True):
+class Constant(Fields, frozen=True):
     """One value, to be there or not."""
 
     value: str | bool | int
@@ -169,13 +75,13 @@ class Constant(_Fields, frozen=True):
     translation_key: Text | UnsetType = UNSET
 
 
-class ConversationAgent(_Fields, frozen=True):
+class ConversationAgent(Fields, frozen=True):
     """Which conversation agent."""
 
     language: str | UnsetType = UNSET
 
 
-class Country(_Fields, frozen=True):
+class Country(Fields, frozen=True):
     """Which country."""
 
     countries: list[str] | UnsetType = UNSET
@@ -189,7 +95,7 @@ class Device(DeviceFilter, frozen=True):
     filter: DeviceFilters | UnsetType = UNSET
 
 
-class Duration(_Fields, frozen=True):
+class Duration(Fields, frozen=True):
     """How long."""
 
     enable_day: Flag | UnsetType = UNSET
@@ -206,25 +112,25 @@ class Entity(EntityFilter, frozen=True):
     filter: EntityFilters | UnsetType = UNSET
 
 
-class File(_Fields, frozen=True):
+class File(Fields, frozen=True):
     """Which file to upload."""
 
     accept: str
 
 
-class Icon(_Fields, frozen=True):
+class Icon(Fields, frozen=True):
     """Which icon."""
 
     placeholder: str | UnsetType = UNSET
 
 
-class Label(_Fields, frozen=True):
+class Label(Fields, frozen=True):
     """Which label or labels."""
 
     multiple: Flag = False
 
 
-class Language(_Fields, frozen=True):
+class Language(Fields, frozen=True):
     """Which language."""
 
     languages: list[str] | UnsetType = UNSET
@@ -232,14 +138,14 @@ class Language(_Fields, frozen=True):
     no_sort: Flag = False
 
 
-class Location(_Fields, frozen=True):
+class Location(Fields, frozen=True):
     """Where on the map."""
 
     radius: bool | UnsetType = UNSET
     icon: str | UnsetType = UNSET
 
 
-class Number(_Fields, frozen=True):
+class Number(Fields, frozen=True):
     """How much."""
 
     min: float | UnsetType = UNSET
@@ -254,7 +160,7 @@ class Number(_Fields, frozen=True):
             raise ValueError("min and max are required in slider mode")
 
 
-class QrCode(_Fields, frozen=True):
+class QrCode(Fields, frozen=True):
     """A code to look at."""
 
     data: str
@@ -262,7 +168,7 @@ class QrCode(_Fields, frozen=True):
     error_correction_level: Literal["low", "medium", "quartile", "high"] | UnsetType = UNSET
 
 
-class Select(_Fields, frozen=True):
+class Select(Fields, frozen=True):
     """Which of a few choices."""
 
     options: Options
@@ -273,70 +179,53 @@ class Select(_Fields, frozen=True):
     sort: Flag = False
 
 
-class State(_Fields, frozen=True):
+class State(Fields, frozen=True):
     """Which state of an entity."""
 
     entity_id: EntityId
 
 
-class Target(_Fields, frozen=True):
+class Target(Fields, frozen=True):
     """What a service acts on."""
 
     entity: EntityFilters | UnsetType = UNSET
     device: DeviceFilters | UnsetType = UNSET
 
 
-class TextField(_Fields, frozen=True):
+class TextField(Fields, frozen=True):
     """What text."""
 
     multiline: bool = False
     prefix: str | UnsetType = UNSET
     suffix: str | UnsetType = UNSET
-    type: (
-        Literal[
-            "color",
-            "date",
-            "datetime-local",
-            "email",
-            "month",
-            "number",
-            "password",
-            "search",
-            "tel",
-            "text",
-            "time",
-            "url",
-            "week",
-        ]
-        | UnsetType
-    ) = UNSET
+    type: TextType | UnsetType = UNSET
     autocomplete: str | UnsetType = UNSET
     multiple: bool = False
 
 
-class Theme(_Fields, frozen=True):
+class Theme(Fields, frozen=True):
     """Which theme."""
 
     include_default: Flag = False
 
 
-SELECTORS: Final[Mapping[str, type[_Fields]]] = {
-    "action": _Fields,
+SELECTORS: Final[Mapping[str, type[Fields]]] = {
+    "action": Fields,
     "addon": Addon,
     "area": Place,
-    "assist_pipeline": _Fields,
+    "assist_pipeline": Fields,
     "attribute": Attribute,
-    "backup_location": _Fields,
-    "boolean": _Fields,
-    "color_rgb": _Fields,
+    "backup_location": Fields,
+    "boolean": Fields,
+    "color_rgb": Fields,
     "color_temp": ColorTemp,
-    "condition": _Fields,
+    "condition": Fields,
     "config_entry": ConfigEntry,
     "constant": Constant,
     "conversation_agent": ConversationAgent,
     "country": Country,
-    "date": _Fields,
-    "datetime": _Fields,
+    "date": Fields,
+    "datetime": Fields,
     "device": Device,
     "duration": Duration,
     "entity": Entity,
@@ -346,18 +235,18 @@ SELECTORS: Final[Mapping[str, type[_Fields]]] = {
     "label": Label,
     "language": Language,
     "location": Location,
-    "media": _Fields,
+    "media": Fields,
     "number": Number,
-    "object": _Fields,
+    "object": Fields,
     "qr_code": QrCode,
     "select": Select,
     "state": State,
     "target": Target,
-    "template": _Fields,
+    "template": Fields,
     "text": TextField,
     "theme": Theme,
-    "time": _Fields,
-    "trigger": _Fields,
+    "time": Fields,
+    "trigger": Fields,
 }
 
 
