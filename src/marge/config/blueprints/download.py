@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SECONDS: Final = 10.0
 MAX_BYTES: Final = 1024 * 1024
 MAX_REDIRECTS: Final = 5
+_NAT64: Final = bytes.fromhex("0064ff9b0000000000000000")
+"""What begins the addresses by which a network of IPv6 alone reaches those of IPv4."""
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 Fetch = Callable[[str, Mapping[str, str]], str]
@@ -33,7 +35,14 @@ Trust = Callable[[Any], bool]
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is one of the internet: not of this machine, the local network or a group of machines."""
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    inner: IPv4Address | IPv6Address = address
+    if address.version == 6:
+        from ipaddress import IPv4Address as Old
+
+        if address.packed.startswith(_NAT64):
+            inner = Old(address.packed[-4:])
+        else:
+            inner = address.ipv4_mapped or address.sixtofour or address
     return inner.is_global and not inner.is_multicast
 
 
@@ -72,6 +81,8 @@ def _get(url: str, headers: Mapping[str, str], trust: Trust, end: float) -> str 
             if response.status != 200:
                 raise OperationFailed(f"{url} answers {response.status} {response.reason}")
             body = response.read(MAX_BYTES + 1)
+            if response.length and len(body) <= MAX_BYTES:
+                raise ValueError("the answer is cut off")
         finally:
             connection.close()
         _left(url, end)

@@ -27,8 +27,9 @@ def _blueprint_path(value: Any) -> str:
 
 
 def is_safe(path: str) -> bool:
-    """Whether a path stays below the folder that it is relative to."""
-    return bool(path) and not path.startswith("/") and not any(part in path for part in ("..", "~", "\\", "\0"))
+    """Whether a path stays below the folder that it is relative to, and names no hidden file."""
+    hidden = any(not part or part.startswith(".") for part in path.split("/"))
+    return not hidden and not any(part in path for part in ("..", "~", "\\", "\0"))
 
 
 if TYPE_CHECKING:

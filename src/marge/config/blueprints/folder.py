@@ -63,7 +63,7 @@ class BlueprintFolder:
         blueprint = parse_blueprint(text, self._config_dir, domain)
         if source_url is not None and blueprint.metadata.get("source_url") != source_url:
             text = _with_source(text, source_url)
-        file = self._file(domain, path if path.endswith(".yaml") else f"{path}.yaml")
+        file = self._file(domain, path if path.endswith(".yaml") or not path else f"{path}.yaml")
         existed = file.exists()
         if existed and not override:
             raise AlreadyExists

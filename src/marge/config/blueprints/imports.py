@@ -15,7 +15,6 @@ from marge.config.blueprints.blueprint import Blueprint, read_blueprint
 from marge.config.blueprints.download import MAX_BYTES, Fetch
 from marge.config.blueprints.errors import NoBlueprint
 from marge.config.blueprints.files import parse, parse_blueprint
-from marge.config.blueprints.fill import is_safe
 from marge.config.yaml_loader import read_text
 from marge.core.errors import OperationFailed
 from marge.util import jsonx
@@ -147,8 +146,8 @@ def _last(url: str) -> str:
 
 def _safe(suggested: str) -> str:
     """A path that stays in its folder, whatever others have called the file."""
-    path = "/".join(part for part in suggested.split("/") if part)
-    return path if path and is_safe(path) else re.sub(r"[^\w./ -]|\.\.+", "_", path) or "blueprint"
+    parts = [re.sub(r"[^\w. -]|\.\.+", "_", part).lstrip(".") for part in suggested.split("/")]
+    return "/".join(part for part in parts if part) or "blueprint"
 
 
 def _json(text: str, url: str) -> Any:
