@@ -74,3 +74,9 @@ def mistake_of(item: Any) -> InvalidConfig | None:
 def about(item: Any, path: Path) -> str:
     """See `Instance.about`; empty for an item without a blueprint."""
     return item.about(path) if isinstance(item, Instance) else ""
+
+
+def key_place(item: Any, path: Path) -> Place | None:
+    """Where the blueprint has the key at `path` whose value an input gives; None for any other key."""
+    origin = item.origins.get(path) if isinstance(item, Instance) else None
+    return None if origin is None else origin.place
