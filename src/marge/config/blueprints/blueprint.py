@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from marge.config.blueprints.errors import InvalidBlueprint, invalid_blueprint
 from marge.config.blueprints.metadata import Gap, gaps, read_metadata
@@ -23,21 +24,22 @@ class Filled(NamedTuple):
     place: Place
 
 
-class Blueprint(Struct, frozen=True):
+class Blueprint:
     """A blueprint. `path` is relative to the folder of its domain, `file` to the configuration directory."""
 
-    domain: str
-    path: str
-    file: str
-    node: NodeDict
-    metadata: dict[str, Any]
+    def __init__(self, domain: str, path: str, file: str, node: NodeDict, metadata: dict[str, Any]) -> None:
+        self.domain = domain
+        self.path = path
+        self.file = file
+        self.node = node
+        self.metadata = metadata
 
     @property
     def name(self) -> str:
         """What it is called."""
         return str(self.metadata["name"])
 
-    @property
+    @cached_property
     def gaps(self) -> dict[str, Gap]:
         """Its inputs by name, without the sections that group them."""
         return {gap.name: gap for gap in gaps(self.metadata)}
@@ -52,6 +54,7 @@ class Blueprint(Struct, frozen=True):
         """Where an input is described."""
         return find_place(self.node, gap.path)
 
+    @cached_property
     def defaults(self) -> dict[str, Filled]:
         """The values of the inputs that have one without their user's help."""
         return {
@@ -59,6 +62,11 @@ class Blueprint(Struct, frozen=True):
             for gap in self.gaps.values()
             if gap.default is not UNSET
         }
+
+    @cached_property
+    def size(self) -> int:
+        """How many values it has without what fills its gaps."""
+        return _size({key: value for key, value in self.node.items() if key != "blueprint"})
 
 
 def read_blueprint(content: Any, path: str, file: str, domain: str | None = None) -> Blueprint:
@@ -83,6 +91,12 @@ def read_blueprint(content: Any, path: str, file: str, domain: str | None = None
     blueprint = Blueprint(metadata["domain"], path, file, node, metadata)
     _all_defined(blueprint)
     return blueprint
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return 1 + sum(_size(each) for each in value.values())
+    return 1 + sum(_size(each) for each in value) if isinstance(value, list) else 1
 
 
 def _all_defined(blueprint: Blueprint) -> None:

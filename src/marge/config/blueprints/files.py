@@ -15,6 +15,8 @@ from marge.config.yaml_tags import TAGS
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
 
+_MAX_HINTS: Final = 100
+"""Each costs a millisecond and a look into the folder."""
 _NO_SECRETS: Final = {"!secret": "a blueprint has no secrets: make it an input, which its user can fill with one"}
 _NOTHING_ELSE: Final = {
     tag: f"a blueprint that comes from elsewhere cannot use '{tag}'" for tag in TAGS if tag != "!input"
@@ -26,6 +28,7 @@ class BlueprintFiles:
 
     def __init__(self, config_dir: Path, env: Mapping[str, str] | None = None) -> None:
         self.loader = YamlLoader(config_dir, env=env, refused=_NO_SECRETS)
+        self._hints = 0
         self._found: dict[tuple[str, str], Blueprint | BlueprintError] = {}
 
     def folder(self, domain: str) -> Path:
@@ -54,6 +57,10 @@ class BlueprintFiles:
             return []
         return sorted(each.as_posix() for each in found if not any(part.startswith(".") for part in each.parts))
 
+    def _nearest(self, domain: str, path: str) -> str | None:
+        self._hints += 1
+        return nearest(path, self.paths(domain)) if self._hints <= _MAX_HINTS else None
+
     def _read(self, domain: str, path: str) -> Blueprint:
         file = self.folder(domain) / path
         name = self.loader.name_of(file)
@@ -62,7 +69,7 @@ class BlueprintFiles:
                 f"Failed to load blueprint: Unable to find {path}",
                 Place(name, 0),
                 remedy=f"there is no file '{name}'; import the blueprint or correct the path",
-                hint=nearest(path, self.paths(domain)),
+                hint=self._nearest(domain, path),
             )
         try:
             content = self.loader.load(file)

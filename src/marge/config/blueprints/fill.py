@@ -82,7 +82,7 @@ def filled(blueprint: Blueprint, item: NodeDict, use: Use) -> dict[str, Filled]:
     """The value of every input; raises BlueprintError when some have none."""
     written = item[USE].get("input")
     at = place_of(written, item.place_of(USE))
-    values = blueprint.defaults()
+    values = dict(blueprint.defaults)
     for name, value in use.input.items():
         place = written.place_of(name) if isinstance(written, NodeDict) else at
         values[name] = Filled(written[name] if isinstance(written, Mapping) else value, place)

@@ -57,6 +57,8 @@ class Resolver:
             blueprint = self.files.get(domain, use.path)
         except NoBlueprint as error:
             raise self._at_its_user(error, item) from None
+        # A small file that many use many times is not to become more than a large one could.
+        self.files.loader.count(blueprint.size, item.place)
         self._remarks(blueprint, item, use)
         if domain == "template":
             return template_instance(blueprint, item, use)
