@@ -21,9 +21,9 @@ from marge.util.schema import Invalid
 FRAGMENTS = st.sampled_from(
     [
         "blueprint:", "name: x", "domain: automation", "input:", "selector:", "default:", "use_blueprint:",
-        "path: b.yaml", "trigger:", "triggers:", "actions:", "!input a", "a:", "- ", "\n", "\n  ", "\n    ", "\n      ", "{", "}", "[",
-        "]", ": ", ", ", "!include b.yaml", "&x ", "*x", "<<: *x", "~", "5", "text:", "number: {min: 1}", "collapsed: true",
-        "homeassistant: {min_version: 1.1.1}", "source_url: https://x/y",
+        "path: b.yaml", "trigger:", "triggers:", "actions:", "!input a", "a:", "- ", "\n", "\n  ", "\n    ",
+        "\n      ", "{", "}", "[", "]", ": ", ", ", "!include b.yaml", "&x ", "*x", "<<: *x", "~", "5", "text:",
+        "number: {min: 1}", "collapsed: true", "homeassistant: {min_version: 1.1.1}", "source_url: https://x/y",
     ]
 )  # fmt: skip
 TEXTS = st.lists(FRAGMENTS, max_size=30).map("".join)
