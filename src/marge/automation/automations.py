@@ -20,7 +20,7 @@ from marge.automation.settings import read_automation
 from marge.automation.template_check import first_problem, first_problems, trigger_problem
 from marge.automation.timers import StoredTimers
 from marge.config import NodeList
-from marge.config.blueprints.instance import inputs_of, mistake_of
+from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Entity, EntityIndex
@@ -99,8 +99,8 @@ class Automations:
             if only is None or (isinstance(item, dict) and str(item.get("id")) == only)
         ]
         present = [each for each in self._entities if only is None or each.unique_id == only]
-        names = [(_name(item, place), (item, inputs_of(item))) for place, item in wanted]
-        kept, new = match([(str(each.name), (each.raw_config, each.blueprint_inputs)) for each in present], names)
+        names = [(_name(item, place), identity(item)) for place, item in wanted]
+        kept, new = match([(str(each.name), identity(each.raw_config)) for each in present], names)
         for place, each in enumerate(present):
             if place not in kept:
                 await self._drop(each)

@@ -19,7 +19,7 @@ from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
 from marge.config import NodeDict
-from marge.config.blueprints.instance import inputs_of, mistake_of
+from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Domain, Entity, EntityIndex
@@ -85,8 +85,8 @@ class Scripts:
         present = list(self._entities.values())
         wanted = list(items.items())
         kept, new = match(
-            [(each.key, (each.raw_config, each.blueprint_inputs)) for each in present],
-            [(str(key), (item, inputs_of(item))) for key, item in wanted],
+            [(each.key, identity(each.raw_config)) for each in present],
+            [(str(key), identity(item)) for key, item in wanted],
         )
         for place, each in enumerate(present):
             if place not in kept:

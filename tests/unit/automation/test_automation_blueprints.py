@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from automation_house import House, house_with
 
+from marge.automation.validate import validators
+from marge.config.check import check
+
 WHERE = "blueprints/automation/go.yaml"
 GO = """\
 blueprint:
@@ -128,10 +131,33 @@ async def test_mistakes_name_the_automation_the_blueprint_and_the_remedy(
     use: str, blueprint: str, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with house_with(use, files={WHERE: blueprint}) as house:
-        await house.engine.automations.check()
+        checking = house.engine._checking
+        assert checking is not None
+        await checking
         assert house.state("automation.it").state == "unavailable"
         assert "Automation 'it' failed to load: " in caplog.text
         assert words in caplog.text
+
+
+async def test_another_mistake_is_told_again(caplog: pytest.LogCaptureFixture) -> None:
+    async with house_with(USE) as house:
+        assert "Unable to find go.yaml" in caplog.text
+        caplog.clear()
+        await reload(house)
+        assert "failed to load" not in caplog.text
+        house.write({WHERE: GO.replace("name: Go", "")})
+        await reload(house)
+        assert "key 'name' is missing" in caplog.text
+
+
+async def test_check_config_looks_into_blueprints() -> None:
+    wrong = USE.replace("event: go", "event: null").replace("id: it", "id: wrong")
+    async with house_with(USE + wrong, files={WHERE: GO}) as house:
+        text = check(house.folder, validators(house.templates), env={}).text()
+        assert f"✓ {WHERE}: valid" in text
+        assert "✗ automations.yaml: error on line 12:" in text
+        assert f"(it is the input 'event' of the blueprint go.yaml, used at {WHERE}:12)" in text
+        assert "Result: 1 error, 0 warnings" in text
 
 
 async def test_traces_find_what_the_file_has() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_response
 from marge.api.routing import Access, Route
-from marge.config.blueprints import USE
+from marge.config.blueprints import DOMAINS, USE
 from marge.config.house import EDITABLE
 from marge.config.nodes import Place
 from marge.core.errors import InvalidConfig, NotFound
@@ -106,7 +106,7 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
     if not isinstance(data, dict):
         raise HttpError(400, "Message malformed: expected a dictionary")
     try:
-        made = await asyncio.to_thread(_filled, what.domain, api, data) if USE in data else data
+        made = await _made(what.domain, api, data)
         what.check(key, made)
         for problem in _template_problems(api, made):
             raise HttpError(400, f"Message malformed: {problem}")
@@ -122,11 +122,13 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
     return json_response({"result": "ok"})
 
 
-def _filled(domain: str, api: ApiContext, item: Item) -> Item:
-    """What the blueprint of an item makes of it; raises InvalidConfig."""
+async def _made(domain: str, api: ApiContext, item: Item) -> Item:
+    """The item itself, or what its blueprint makes of it; raises InvalidConfig."""
+    if USE not in item or domain not in DOMAINS:
+        return item
     from marge.config.blueprints.folder import BlueprintFolder
 
-    return BlueprintFolder(Path(api.config_dir)).filled(domain, item)
+    return await asyncio.to_thread(BlueprintFolder(Path(api.config_dir)).filled, domain, item)
 
 
 def _template_problems(api: ApiContext, item: Item) -> list[str]:

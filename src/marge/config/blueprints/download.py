@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from marge.core.errors import OperationFailed
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SECONDS: Final = 10.0
 MAX_BYTES: Final = 1024 * 1024
 MAX_REDIRECTS: Final = 5
+_AS_IT_IS: Final = "%/:?[]@!$&'()*+,;=~"
+"""What stays in the path of an address; anything else is encoded."""
 _NAT64: Final = bytes.fromhex("0064ff9b0000000000000000")
 """What begins the addresses by which a network of IPv6 alone reaches those of IPv4."""
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -106,7 +108,7 @@ def _parts(url: str) -> tuple[str, int, bool, str]:
         parts = urlsplit(url)
         encrypted = {"http": False, "https": True}[parts.scheme]
         if parts.hostname:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_IT_IS)
             return parts.hostname, parts.port or (443 if encrypted else 80), encrypted, target
     except (ValueError, KeyError):
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marge.config.locate import locate
 from marge.config.nodes import Place
-from marge.core.errors import InvalidConfig
+from marge.core.errors import InvalidConfig, Refused
 from marge.util.schema import Invalid
 
 
@@ -22,6 +22,13 @@ class NoBlueprint(BlueprintError):
 
 class InvalidBlueprint(BlueprintError):
     """A file that is read, and is no blueprint or a wrong one."""
+
+
+class AlreadyExists(Refused):
+    """A file of that name is there, and is not to be overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("File already exists")
 
 
 def invalid_blueprint(error: Invalid, node: object, file: str) -> InvalidBlueprint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,37 +11,16 @@ from marge.config.blueprints import USE
 from marge.config.blueprints.blueprint import Blueprint, Filled, in_plural
 from marge.config.blueprints.errors import BlueprintError
 from marge.config.blueprints.instance import Instance, Origin
+from marge.config.blueprints.words import BlueprintFile
 from marge.config.locate import find_place, locate
 from marge.config.nodes import Input, NodeDict, NodeList, Place, place_of
-from marge.util.schema import Invalid, Path, convert, word
-
-
-def _blueprint_path(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("expected the path of a blueprint")
-    if not is_safe(value):
-        raise ValueError("Invalid path")
-    if not value.endswith(".yaml"):
-        raise ValueError("Path needs to end in .yaml")
-    return value
-
-
-def is_safe(path: str) -> bool:
-    """Whether a path stays below the folder that it is relative to, and names no hidden file."""
-    hidden = any(not part or part.startswith(".") for part in path.split("/"))
-    return not hidden and not any(part in path for part in ("..", "~", "\\", "\0"))
-
-
-if TYPE_CHECKING:
-    BlueprintPath = str
-else:
-    BlueprintPath = word("BlueprintPath", _blueprint_path)
+from marge.util.schema import Invalid, Path, convert
 
 
 class Use(Struct, forbid_unknown_fields=True, frozen=True):
     """The block `use_blueprint`."""
 
-    path: BlueprintPath
+    path: BlueprintFile
     input: dict[str, Any] = {}
 
 

@@ -7,21 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from marge.config.blueprints import FOLDER, USE
-from marge.config.blueprints.errors import BlueprintError
+from marge.config.blueprints.errors import AlreadyExists, BlueprintError
 from marge.config.blueprints.files import BlueprintFiles, parse_blueprint
-from marge.config.blueprints.fill import is_safe, make_instance, read_use
+from marge.config.blueprints.fill import make_instance, read_use
 from marge.config.blueprints.instance import Instance
 from marge.config.blueprints.resolve import Resolver
+from marge.config.blueprints.words import is_safe
 from marge.config.nodes import NodeDict, NodeList
-from marge.core.errors import NotFound, OperationFailed, Refused
+from marge.core.errors import NotFound, OperationFailed
 from marge.util.schema import Invalid
-
-
-class AlreadyExists(Refused):
-    """A file of that name is there, and is not to be overwritten."""
-
-    def __init__(self) -> None:
-        super().__init__("File already exists")
 
 
 class BlueprintFolder:

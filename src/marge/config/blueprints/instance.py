@@ -71,6 +71,12 @@ def mistake_of(item: Any) -> InvalidConfig | None:
     return item.mistake if isinstance(item, FailedInstance) else None
 
 
+def identity(item: Any) -> tuple[Any, ...]:
+    """What has to be the same for an item to be unchanged: what it makes, its inputs, and why it cannot be made."""
+    mistake = mistake_of(item)
+    return item, inputs_of(item), None if mistake is None else str(mistake)
+
+
 def about(item: Any, path: Path) -> str:
     """See `Instance.about`; empty for an item without a blueprint."""
     return item.about(path) if isinstance(item, Instance) else ""

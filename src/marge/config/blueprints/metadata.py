@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.config.blueprints.selectors import read_selector
+from marge.config.blueprints.words import Url
 from marge.util.schema import Invalid, Path, convert, word
 
 _SECTION_ONLY: Final = frozenset({"collapsed", "icon", "input"})
@@ -27,23 +27,9 @@ def _version(value: Any) -> str:
     return value
 
 
-def read_url(value: Any) -> str:
-    """An address of the web; raises ValueError."""
-    if isinstance(value, str):
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme in ("http", "https") and parts.hostname:
-            return value
-    raise ValueError("invalid url")
-
-
 if TYPE_CHECKING:
-    Url = str
     Version = str
 else:
-    Url = word("Url", read_url)
     Version = word("Version", _version)
 
 

@@ -60,6 +60,14 @@ def test_a_text_is_fetched() -> None:
     assert b"Accept: text/x\r\n" in asked[0]
 
 
+def test_what_is_no_ascii_is_encoded() -> None:
+    with server(answer(b"x"), answer(b"x")) as (url, asked):
+        get(f"{url}/my file é.yaml?a=%20b")
+        get(f"{url}/a\r\nX: y")
+    assert asked[0].startswith(b"GET /my%20file%20%C3%A9.yaml?a=%20b HTTP/1.1\r\n")
+    assert b"\r\nX: y" not in asked[1]
+
+
 def test_redirects_are_followed_a_few_times() -> None:
     with server(answer(b"", "302 Found", "Location: /other"), answer(b"x")) as (url, asked):
         assert get(url) == "x"

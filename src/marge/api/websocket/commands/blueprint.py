@@ -12,34 +12,18 @@ from marge.api.errors import WsError
 from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message
 from marge.config.blueprints import DOMAINS
-from marge.config.blueprints.download import SECONDS
-from marge.config.blueprints.errors import BlueprintError
-from marge.config.blueprints.fill import is_safe
-from marge.config.blueprints.folder import AlreadyExists, BlueprintFolder
-from marge.config.blueprints.imports import Importer
-from marge.config.blueprints.metadata import Url, read_url
+from marge.config.blueprints.errors import AlreadyExists, BlueprintError
+from marge.config.blueprints.words import BlueprintPath, Source, Url
 from marge.core.errors import InvalidConfig, NotFound, OperationFailed
 from marge.util.ha_version import HA_VERSION
-from marge.util.schema import Text, word
+from marge.util.schema import Text
 from marge.util.versions import is_newer
 
-
-def _path(value: Any) -> str:
-    if isinstance(value, str) and is_safe(value):
-        return value
-    raise ValueError("Invalid path")
-
-
-def _source(value: Any) -> str:
-    return str(value) if isinstance(value, str) and value.startswith("file:///") else read_url(value)
-
-
 if TYPE_CHECKING:
-    SafePath = str
-    Source = str
-else:
-    SafePath = word("SafePath", _path)
-    Source = word("Source", _source)
+    from marge.config.blueprints.folder import BlueprintFolder
+
+FETCH_SECONDS: Final = 11.0
+"""A little more than a download may take."""
 
 
 class OfDomain(Struct, forbid_unknown_fields=True, frozen=True):
@@ -58,7 +42,7 @@ class Save(Struct, forbid_unknown_fields=True, frozen=True):
     """A blueprint to keep."""
 
     domain: Text
-    path: SafePath
+    path: BlueprintPath
     yaml: Text
     source_url: Url | UnsetType = UNSET
     allow_override: bool = False
@@ -68,18 +52,21 @@ class OneOf(Struct, forbid_unknown_fields=True, frozen=True):
     """One blueprint."""
 
     domain: Text
-    path: SafePath
+    path: BlueprintPath
 
 
 class Substitute(Struct, forbid_unknown_fields=True, frozen=True):
     """A blueprint and its inputs."""
 
     domain: Text
-    path: SafePath
+    path: BlueprintPath
     input: dict[str, Any]
 
 
 def _folder(message: Message) -> BlueprintFolder:
+    # What reads blueprints is loaded with the first question about them.
+    from marge.config.blueprints.folder import BlueprintFolder
+
     return BlueprintFolder(Path(message.api.config_dir))
 
 
@@ -97,10 +84,12 @@ async def listed(message: Message) -> dict[str, Any]:
 
 async def fetched(message: Message) -> dict[str, Any]:
     """Get a blueprint from an address, without keeping it."""
+    from marge.config.blueprints.imports import Importer
+
     api = message.api
     importer = Importer(Path(api.config_dir), api.fetch, api.hub.allowed_dirs)
     try:
-        async with asyncio.timeout(SECONDS + 1):
+        async with asyncio.timeout(FETCH_SECONDS):
             found = await asyncio.to_thread(importer.get, message.data.url)
     except BlueprintError as error:
         raise WsError("home_assistant_error", error.said) from error
