@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +103,60 @@ def test_a_slow_server_gets_no_more_time_than_a_quick_one(reply: bytes) -> None:
     began = time.monotonic()
     with server(reply, drip=0.02) as (url, _), pytest.raises(OperationFailed, match="takes too long"):
         get(url, seconds=0.3)
+    assert time.monotonic() - began < 3
+
+
+PEM = Path(__file__).parents[3] / "data" / "self_signed.pem"
+
+
+@contextmanager
+def encrypted(reply: bytes) -> Iterator[str]:
+    """The address of a server whose certificate nobody has signed; it answers each connection with `reply`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            with context.wrap_socket(connection, server_side=True) as secure:
+                secure.recv(4096)
+                secure.sendall(reply)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+
+
+def test_a_certificate_that_nobody_has_signed_is_refused() -> None:
+    with encrypted(answer(b"x")) as url, pytest.raises(OperationFailed, match="certificate verify failed"):
+        get(url)
+
+
+def test_an_encrypted_text_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trusting() -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(PEM)
+        context.check_hostname = False
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", trusting)
+    with encrypted(answer(b"a: 1")) as url:
+        assert get(url) == "a: 1"
+    elsewhere = answer(b"", "302 Found", "Location: http://example.com/")
+    with encrypted(elsewhere) as url, pytest.raises(OperationFailed, match="which is not encrypted"):
+        get(url)
+
+
+def test_a_server_that_does_not_shake_hands_is_not_waited_for() -> None:
+    began = time.monotonic()
+    with (
+        server(b"x" * 3, drip=1.0) as (url, _),
+        pytest.raises(OperationFailed, match=r"takes too long|cannot be fetched"),
+    ):
+        get(url.replace("http:", "https:"), seconds=0.3)
     assert time.monotonic() - began < 3
 
 
