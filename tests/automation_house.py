@@ -97,6 +97,7 @@ class House:
     def write(self, files: dict[str, str]) -> None:
         """Write files of the configuration."""
         for name, text in files.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
 
     async def reread(self) -> HouseConfig:
@@ -162,11 +163,12 @@ async def house_with(
     *,
     scripts: str | None = None,
     scenes: str | None = None,
+    files: dict[str, str] | None = None,
     start: bool = True,
     **options: Any,
 ) -> AsyncIterator[House]:
     """A house with these files, started; stopped at the end."""
-    files = {"automations.yaml": automations}
+    files = {"automations.yaml": automations, **(files or {})}
     if scripts is not None:
         files["scripts.yaml"] = scripts
     if scenes is not None:

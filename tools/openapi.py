@@ -13,7 +13,7 @@ import msgspec
 from marge.api.login import ROUTES as LOGIN_ROUTES
 from marge.api.rest import ROUTES
 from marge.api.routing import Access, Route
-from marge.api.version import HA_VERSION
+from marge.util.ha_version import HA_VERSION
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 

@@ -199,6 +199,7 @@ class App:
                 logs=logs,
                 check_config=lambda: check_config(hub, self.house.config_dir),
                 stop=self.request_stop,
+                blueprint_users=self._blueprint_users,
             )
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
@@ -247,6 +248,11 @@ class App:
 
     def _zone_of(self, latitude: float, longitude: float, accuracy: float) -> str | None:
         return self.helpers.zone_lookup(latitude, longitude, accuracy)
+
+    def _blueprint_users(self, domain: str, path: str) -> list[str]:
+        if domain == "template":
+            return self.helpers.templates_with_blueprint(path)
+        return self.engine.with_blueprint(domain, path)
 
     async def _reread(self) -> HouseConfig:
         """The configuration as its files have it now."""

@@ -17,6 +17,7 @@ from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
 from marge.automation.triggers import attach_all
 from marge.config import Place
+from marge.config.blueprints.instance import blueprint_of, inputs_of
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
 from marge.core.state import UNAVAILABLE, UNKNOWN
@@ -60,6 +61,8 @@ class AutomationEntity(ToggleEntity):
         self.where = where
         self.config = config
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
+        self.referenced_blueprint = blueprint_of(raw)
         self.name = name
         self.unique_id = config.id
         self.is_on = False
@@ -256,6 +259,7 @@ class BrokenAutomation(Entity):
         self.unique_id = unique_id
         self.name = name
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
 
     @property
     def state(self) -> str | None:

@@ -14,15 +14,18 @@ from marge.automation.figures import HourCount
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.related import references
 from marge.automation.script import Script
 from marge.automation.settings import read_automation
 from marge.automation.template_check import first_problem, first_problems, trigger_problem
 from marge.automation.timers import StoredTimers
 from marge.config import NodeList
+from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Entity, EntityIndex
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import Invalid, Text
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -55,6 +58,8 @@ class Automations:
         self._index.register(AUTOMATION)
         hub = self.house.hub
         hub.load_component("automation")
+        hub.load_component("blueprint")
+        self.house.registries.search.add_source("automation", self.references)
         hub.services.register(
             Service("automation", "reload", reload, Reload, admin_only=True, describe=_describe_reload)
         )
@@ -94,8 +99,8 @@ class Automations:
             if only is None or (isinstance(item, dict) and str(item.get("id")) == only)
         ]
         present = [each for each in self._entities if only is None or each.unique_id == only]
-        names = [(_name(item, place), item) for place, item in wanted]
-        kept, new = match([(str(each.name), each.raw_config) for each in present], names)
+        names = [(_name(item, place), identity(item)) for place, item in wanted]
+        kept, new = match([(str(each.name), identity(each.raw_config)) for each in present], names)
         for place, each in enumerate(present):
             if place not in kept:
                 await self._drop(each)
@@ -124,6 +129,12 @@ class Automations:
         """The scripts of all automations that can run."""
         return [each.script for each in self._entities if isinstance(each, AutomationEntity)]
 
+    def references(self) -> dict[str, References]:
+        """What each automation that can run refers to, by entity id."""
+        return {
+            each.entity_id: references(each.raw_config) for each in self._entities if isinstance(each, AutomationEntity)
+        }
+
     @property
     def entities(self) -> list[Entity]:
         """All of them."""
@@ -134,6 +145,8 @@ class Automations:
     ) -> AutomationEntity | BrokenAutomation:
         """The entity of an item; `check` compiles its templates too."""
         name, where = _name(item, place), items.place_of(place)
+        if (mistake := mistake_of(item)) is not None:
+            return _broken(name, item, mistake)
         try:
             config = read_automation(item)
         except Invalid as error:

@@ -115,6 +115,14 @@ class Engine:
         """The configuration of an automation, script or scene as its file has it; None for what is none."""
         return getattr(self._index.get(entity_id), "raw_config", None)
 
+    def with_blueprint(self, domain: str, path: str) -> list[str]:
+        """The automations or scripts, as `domain` has it, that are made from a blueprint."""
+        return [
+            each.entity_id
+            for each in self._index.of_domain(domain).values()
+            if getattr(each, "referenced_blueprint", None) == path
+        ]
+
     def figures(self) -> dict[str, Any]:
         """The automations' part of the health document."""
         return self.automations.counts()

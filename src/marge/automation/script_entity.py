@@ -12,6 +12,7 @@ import msgspec
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
 from marge.config import Place
+from marge.config.blueprints.instance import blueprint_of, inputs_of
 from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.services import Response, Service, ServiceCall, SupportsResponse
@@ -35,6 +36,8 @@ class ScriptEntity(Entity):
         self.where = where
         self.config = config
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
+        self.referenced_blueprint = blueprint_of(raw)
         self.key = key
         self.unique_id = key
         self.suggested_object_id = key
@@ -134,6 +137,7 @@ class BrokenScript(Entity):
         alias = raw.get("alias") if isinstance(raw, dict) else None
         self.name = str(alias) if alias else key
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
 
     @property
     def state(self) -> str | None:

@@ -15,8 +15,6 @@ from marge.automation.triggers import ConfiguredTrigger, parse_triggers
 from marge.automation.variables import VariableBlock
 from marge.util.schema import Flag, Invalid, Text, convert, word
 
-NO_BLUEPRINTS = "blueprints are not available in this release"
-
 
 def _block(value: Any) -> VariableBlock:
     if isinstance(value, Mapping):
@@ -126,8 +124,6 @@ def read_automation(config: Any) -> AutomationConfig:
     """Read an automation; raises Invalid whose path is in the words of the file."""
     if not isinstance(config, Mapping):
         raise Invalid(f"expected an automation, got {type(config).__name__}")
-    if "use_blueprint" in config:
-        raise Invalid(NO_BLUEPRINTS, ("use_blueprint",))
     try:
         return convert(spelling.automation(config), AutomationConfig)
     except Invalid as error:
@@ -138,8 +134,6 @@ def read_script(config: Any) -> ScriptConfig:
     """Read a script; raises Invalid."""
     if not isinstance(config, Mapping):
         raise Invalid(f"expected a script, got {type(config).__name__}")
-    if "use_blueprint" in config:
-        raise Invalid(NO_BLUEPRINTS, ("use_blueprint",))
     try:
         return convert(config, ScriptConfig)
     except Invalid as error:

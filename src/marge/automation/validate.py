@@ -14,6 +14,7 @@ from marge.automation.settings import read_automation, read_script
 from marge.automation.template_check import template_problems
 from marge.automation.triggers import parse_triggers
 from marge.config import NodeDict, NodeList, Place, Problem, find_place
+from marge.config.blueprints.instance import mistake_of
 from marge.templates import TemplateEngine
 from marge.util.schema import Invalid, convert
 
@@ -69,10 +70,13 @@ def _read_script(item: Any) -> None:
 def _one(
     kind: str, name: str, item: Any, where: Place, read: Callable[[Any], None], engine: TemplateEngine
 ) -> Iterator[Problem]:
-    try:
-        read(item)
-    except Invalid as error:
-        mistake = explain(error, item, where)
+    mistake = mistake_of(item)
+    if mistake is None:
+        try:
+            read(item)
+        except Invalid as error:
+            mistake = explain(error, item, where)
+    if mistake is not None:
         yield Problem(f"{kind} '{name}': {mistake.message}", mistake.path, mistake.line, mistake.hint)
         return
     for problem in template_problems(item, engine, where):

@@ -11,7 +11,8 @@ from marge.util.schema import Invalid
 from marge.util.suggest import nearest
 
 _NOWHERE = Place("", 0)
-_UNKNOWN = "extra keys not allowed"
+UNKNOWN_KEY = "extra keys not allowed"
+"""What the schema says of a key that it does not know."""
 _MISSING = "required key not provided"
 
 
@@ -46,7 +47,7 @@ def locate(
     place = find_place(node, path)
     last = path[-1] if path else None
     message, hint = invalid.message, invalid.hint
-    if message == _UNKNOWN:
+    if message == UNKNOWN_KEY:
         message = f"unknown key '{last}'"
         hint = hint or nearest(last, known)
     elif message == _MISSING:

@@ -169,6 +169,10 @@ class Helpers:
         if section or kind in self._collections:
             self.collection(kind).load_yaml(section)
 
+    def templates_with_blueprint(self, path: str) -> list[str]:
+        """The template entities that are made from a blueprint."""
+        return [] if self._templates is None else self._templates.with_blueprint(path)
+
     async def _load_templates(self, config: HouseConfig) -> None:
         from marge.helpers.template import Templates
 

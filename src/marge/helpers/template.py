@@ -64,7 +64,7 @@ class Templates:
                     fresh.append(wanted)
                 else:
                     alike.remove(found)
-                    kept.append(found)
+                    kept.append((wanted, found[1]))
             for _, entity in (each for gone in known.values() for each in gone):
                 self._house.place.remove(entity)
             self._entities = kept
@@ -78,6 +78,12 @@ class Templates:
             for block in blocks:
                 self._load_block(block)
                 await asyncio.sleep(0)
+
+    def with_blueprint(self, path: str) -> list[str]:
+        """The entities that are made from a blueprint."""
+        single = [entity.entity_id for wanted, entity in self._entities if wanted.blueprint == path]
+        blocks = [triggered for block, triggered in self._blocks if any(w.blueprint == path for w in block.entities)]
+        return single + [entity.entity_id for triggered in blocks for entity in triggered.entities]
 
     def stop(self) -> None:
         """Stop following the house."""
@@ -137,6 +143,8 @@ def make(house: House, wanted: Wanted, *, triggered: bool = False, report: Repor
     except (TemplateError, ValueError) as error:
         called = given(wanted.item.name) or wanted.object_id or wanted.unique_id
         named = f" '{called}'" if called else ""
+        if wanted.blueprint is not None:
+            named += f" of the blueprint {wanted.blueprint}"
         message, hint = str(error), None
         if isinstance(error, Invalid) and error.path:
             message, hint = f"'{error.path[0]}': {error.message}", error.hint

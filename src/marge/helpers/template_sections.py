@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from marge.config.blueprints.instance import blueprint_of, mistake_of
 from marge.config.house import HouseConfig
 from marge.config.locate import locate
 from marge.config.nodes import NodeDict, NodeList, Place
@@ -34,6 +35,8 @@ class Wanted(NamedTuple):
     unique_id: str | None
     object_id: str | None
     place: Place
+    blueprint: str | None = None
+    """The path of the blueprint that it is made from."""
 
 
 class WantedBlock(NamedTuple):
@@ -59,8 +62,10 @@ def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
 def section_entities(sections: NodeList, report: Report) -> Iterator[Wanted]:
     """The entities without triggers of the `template:` section."""
     for section in sections:
-        if (key := next((key for key in section if key in BLOCK), None)) is None:
-            yield from _of_section(section, report)
+        if (mistake := mistake_of(section)) is not None:
+            report("template entity from a blueprint", mistake)
+        elif (key := next((key for key in section if key in BLOCK), None)) is None:
+            yield from _of_item(section, section, report)
         elif not any(key in section for key in _TRIGGER):
             _say(report, f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
 
@@ -92,7 +97,18 @@ def wanted_blocks(sections: NodeList, report: Report = log) -> Iterator[WantedBl
                 _say(report, message, section.place_of(key))
             else:
                 rest.put(key, value, section.place_of(key))
-        yield WantedBlock(block, list(_of_section(rest, report)))
+        yield WantedBlock(block, list(_of_item(section, rest, report)))
+
+
+def _of_item(item: NodeDict, section: NodeDict, report: Report) -> Iterator[Wanted]:
+    """The entities of a section that `item` of the file, perhaps with a blueprint, has made."""
+    blueprint = blueprint_of(item)
+    if blueprint is None:
+        yield from _of_section(section, report)
+        return
+    named = f"of the blueprint {blueprint}"
+    for wanted in _of_section(section, lambda what, error: report(f"{what} {named}".strip(), error)):
+        yield wanted._replace(blueprint=blueprint)
 
 
 def _of_section(section: NodeDict, report: Report) -> Iterator[Wanted]:

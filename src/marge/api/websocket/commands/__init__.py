@@ -16,6 +16,7 @@ FAMILIES: Final = (
     "areas",
     "auth",
     "automation",
+    "blueprint",
     "calendar",
     "categories",
     "config_entries",
