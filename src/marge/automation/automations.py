@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
+from marge.automation.devices.missing import first_gone
 from marge.automation.figures import HourCount
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
@@ -138,6 +139,8 @@ class Automations:
             config = read_automation(item)
         except Invalid as error:
             return _broken(name, item, explain(error, item, where))
+        if (gone := first_gone(self.house.registries, config, item)) is not None:
+            return _broken(name, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(name, item, problem)
         return AutomationEntity(self, config, name, item, where)

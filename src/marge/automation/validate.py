@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from marge.automation.actions import parse_actions
 from marge.automation.conditions import parse_conditions
+from marge.automation.devices.missing import first_gone
 from marge.automation.mistakes import explain
 from marge.automation.scene import SceneConfig
 from marge.automation.scripts import check_key
@@ -14,6 +15,7 @@ from marge.automation.settings import read_automation, read_script
 from marge.automation.template_check import template_problems
 from marge.automation.triggers import parse_triggers
 from marge.config import NodeDict, NodeList, Place, Problem, find_place
+from marge.registries import Registries
 from marge.templates import TemplateEngine
 from marge.util.schema import Invalid, convert
 
@@ -94,13 +96,18 @@ _PARTS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def validate_parts(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The answer of `validate_config`: for each of triggers, conditions, actions given, whether it is valid."""
+def validate_parts(config: Mapping[str, Any], registries: Registries | None = None) -> dict[str, dict[str, Any]]:
+    """The answer of `validate_config`: for each of triggers, conditions, actions given, whether it is valid.
+
+    With `registries` a device automation whose device or entity is not there is not valid.
+    """
     answer: dict[str, dict[str, Any]] = {}
     for part, parse in _PARTS.items():
         if part in config:
             try:
-                parse(config[part])
+                parsed = parse(config[part])
+                if registries is not None and (gone := first_gone(registries, parsed, config[part])) is not None:
+                    raise gone
             except Invalid as error:
                 answer[part] = {"valid": False, "error": str(error)}
             else:
