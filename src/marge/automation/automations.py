@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
 from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.figures import HourCount
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
@@ -136,10 +137,11 @@ class Automations:
         """The entity of an item; `check` compiles its templates too."""
         name, where = _name(item, place), items.place_of(place)
         try:
-            config = read_automation(item)
+            with noting() as noted:
+                config = read_automation(item)
         except Invalid as error:
             return _broken(name, item, explain(error, item, where))
-        if (gone := first_gone(self.house.registries, config, item)) is not None:
+        if (gone := first_gone(self.house.registries, noted, item)) is not None:
             return _broken(name, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(name, item, problem)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.conditions import parse_conditions
 from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.mistakes import explain
 from marge.automation.scene import SceneConfig
 from marge.automation.scripts import check_key
@@ -105,8 +106,9 @@ def validate_parts(config: Mapping[str, Any], registries: Registries | None = No
     for part, parse in _PARTS.items():
         if part in config:
             try:
-                parsed = parse(config[part])
-                if registries is not None and (gone := first_gone(registries, parsed, config[part])) is not None:
+                with noting() as noted:
+                    parse(config[part])
+                if registries is not None and (gone := first_gone(registries, noted, config[part])) is not None:
                     raise gone
             except Invalid as error:
                 answer[part] = {"valid": False, "error": str(error)}

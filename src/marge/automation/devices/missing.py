@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
 
 from marge.automation.devices.reading import Reference
 from marge.util.schema import Invalid
@@ -35,38 +32,27 @@ def gone(registries: Registries, about: Reference) -> str | None:
     return None
 
 
-def first_gone(registries: Registries, parsed: Any, written: Any) -> Invalid | None:
-    """The first device automation in `parsed` whose device or entity is gone, with its place in `written`."""
-    for about in references(parsed):
+def first_gone(registries: Registries, noted: Iterable[Reference], written: Any) -> Invalid | None:
+    """The first of the noted device automations whose device or entity is gone, with its place in `written`."""
+    for about in noted:
         if (problem := gone(registries, about)) is not None:
             lost = "device_id" if registries.devices.get(about.device_id) is None else "entity_id"
-            path = next(_places(written, about, ()), None)
+            path = _place(written, about)
             return Invalid(problem, () if path is None else (*path, lost))
     return None
 
 
-def references(parsed: Any) -> Iterator[Reference]:
-    """What each device automation in parsed triggers, conditions and actions is about, however deep."""
-    if isinstance(about := getattr(parsed, "about", None), Reference):
-        yield about
-    elif isinstance(parsed, Struct):
-        for name in parsed.__struct_fields__:
-            yield from references(getattr(parsed, name))
-    elif is_dataclass(parsed):
-        for each in fields(parsed):
-            yield from references(getattr(parsed, each.name))
-    elif isinstance(parsed, (list, tuple)):
-        for item in parsed:
-            yield from references(item)
-
-
-def _places(written: Any, about: Reference, path: Path) -> Iterator[Path]:
-    """Where in the file a device automation may stand."""
-    if isinstance(written, Mapping):
-        if written.get("device_id") == about.device_id and written.get("type") == about.type:
-            yield path
-        for key, item in written.items():
-            yield from _places(item, about, (*path, key))
-    elif isinstance(written, list):
-        for place, item in enumerate(written):
-            yield from _places(item, about, (*path, place))
+def _place(written: Any, about: Reference) -> Path | None:
+    """Where in the file a device automation stands."""
+    waiting: list[tuple[Any, Path]] = [(written, ())]
+    while waiting:
+        part, path = waiting.pop()
+        inner: list[tuple[Any, Any]] = []
+        if isinstance(part, Mapping):
+            if part.get("device_id") == about.device_id and part.get("type") == about.type:
+                return path
+            inner = list(part.items())
+        elif isinstance(part, list):
+            inner = list(enumerate(part))
+        waiting += [(item, (*path, key)) for key, item in reversed(inner)]
+    return None

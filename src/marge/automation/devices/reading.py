@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
@@ -25,6 +27,27 @@ class Reference(Struct, frozen=True):
     domain: str
     type: str
     entity: str | None = None
+
+
+_NOTED: ContextVar[list[Reference] | None] = ContextVar("device_automations_noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[Reference]]:
+    """Gives a list that takes in what every device automation is about that is read meanwhile, however deep it is."""
+    noted: list[Reference] = []
+    token = _NOTED.set(noted)
+    try:
+        yield noted
+    finally:
+        _NOTED.reset(token)
+
+
+def note(about: Reference) -> Reference:
+    """Tell who is noting what a device automation is about."""
+    if (noted := _NOTED.get()) is not None:
+        noted.append(about)
+    return about
 
 
 def kinds_of(section: Section) -> Kinds:
@@ -65,7 +88,7 @@ def read(section: Section, config: Mapping[str, Any]) -> tuple[Reference, dict[s
         raise Invalid(f"there is no device {section} '{type}' of {domain}", ("type",), nearest(type, kinds))
     entity = _entity(config)
     values = {"entity_id": entity, **_values(kind, config)}
-    return Reference(section, device_id, domain, type, entity), kind.becomes(values)
+    return note(Reference(section, device_id, domain, type, entity)), kind.becomes(values)
 
 
 def _entity(config: Mapping[str, Any]) -> str:

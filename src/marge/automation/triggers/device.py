@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from marge.automation.devices.missing import gone
-from marge.automation.devices.reading import Reference, read, refuse_others, text_of
+from marge.automation.devices.reading import Reference, note, read, refuse_others, text_of
 from marge.automation.ports import Detach, Fire, Trigger, TriggerHost
 from marge.automation.triggers import trigger_type
 from marge.automation.triggers.mqtt import message_variables
@@ -67,5 +67,5 @@ def _announced(config: Mapping[str, Any]) -> DeviceTrigger:
     device_id, domain, type, subtype = (text_of(config, key) for key in ("device_id", "domain", "type", "subtype"))
     # Automations of old name the discovery message too; device, type and subtype say as much.
     refuse_others(config, ["subtype", "discovery_id"])
-    about = Reference("trigger", device_id, domain, type)
+    about = note(Reference("trigger", device_id, domain, type))
     return DeviceTrigger(about, AnnouncedTrigger(about, subtype))
