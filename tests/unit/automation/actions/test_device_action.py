@@ -94,7 +94,3 @@ def test_refuses(config: dict[str, Any], path: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as refused:
         parse_action(config)
     assert refused.value.path == path
-
-
-def test_its_key_says_what_it_is() -> None:
-    assert {"device_id": parse_action(TURN_ON).kind} == {"device_id": "device_id"}
