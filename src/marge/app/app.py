@@ -149,7 +149,8 @@ class App:
             self._reread,
             self.house.config_dir,
         )
-        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        house = AutomatedHouse(hub, templates, registries, mqtt.link, {"mqtt": mqtt.device_triggers})
+        engine = self.engine = Engine(house, place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
             hub=hub,

@@ -10,6 +10,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
+from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.figures import HourCount
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
@@ -148,9 +150,12 @@ class Automations:
         if (mistake := mistake_of(item)) is not None:
             return _broken(name, item, mistake)
         try:
-            config = read_automation(item)
+            with noting() as noted:
+                config = read_automation(item)
         except Invalid as error:
             return _broken(name, item, explain(error, item, where))
+        if (gone := first_gone(self.house.registries, noted, item)) is not None:
+            return _broken(name, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(name, item, problem)
         return AutomationEntity(self, config, name, item, where)

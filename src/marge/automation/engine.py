@@ -10,6 +10,7 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.automations import AUTOMATION_RELOADED, Automations
 from marge.automation.conditions import parse_condition
+from marge.automation.devices import Section
 from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
 from marge.automation.script import Script, outcome
@@ -110,6 +111,18 @@ class Engine:
     def test_condition(self, config: Any, variables: Mapping[str, Any] | None = None) -> bool | None:
         """Whether a condition holds now, None for one that is not enabled; raises Invalid, ConditionFailed."""
         return parse_condition(config).check(View(self.house, variables or {}))
+
+    def device_automations(self, section: Section, device_id: str) -> list[dict[str, Any]]:
+        """The triggers, conditions or actions of a device; raises NotFound."""
+        from marge.automation.devices.listing import of_device
+
+        return of_device(self.house, section, device_id)
+
+    def device_capabilities(self, section: Section, item: Mapping[str, Any]) -> dict[str, Any]:
+        """What a device trigger, condition or action takes beside what says which one it is."""
+        from marge.automation.devices.listing import capabilities
+
+        return capabilities(self.house, section, item)
 
     def raw_config(self, entity_id: str) -> Any:
         """The configuration of an automation, script or scene as its file has it; None for what is none."""

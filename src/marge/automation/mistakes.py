@@ -11,7 +11,10 @@ from marge.core.errors import InvalidConfig
 from marge.util.schema import Invalid
 
 # These sentences name the value themselves.
-_WHOLE: Final = ("invalid trigger type", "invalid condition type", "unknown action", "no action is known")
+_WHOLE: Final = (
+    *("invalid trigger type", "invalid condition type", "unknown action", "no action is known"),
+    *("device trigger ", "device condition ", "device action ", "there is no device ", "this release knows no "),
+)
 
 
 def explain(error: Invalid, node: Any, place: Place) -> InvalidConfig:

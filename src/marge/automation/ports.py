@@ -11,7 +11,7 @@ from msgspec import Struct
 from marge.core.clock import Clock
 from marge.core.context import Context
 from marge.core.hub import Hub
-from marge.core.ports import Mqtt
+from marge.core.ports import DeviceTriggers, Mqtt
 from marge.templates import TemplateEngine
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class House:
     templates: TemplateEngine
     registries: Registries
     mqtt: Mqtt | None = None
+    device_triggers: Mapping[str, DeviceTriggers] = field(default_factory=dict)
+    """The triggers that devices announced, by integration."""
 
     @property
     def clock(self) -> Clock:

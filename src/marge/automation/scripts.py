@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
@@ -133,9 +135,12 @@ class Scripts:
         if (mistake := mistake_of(item)) is not None:
             return _broken(key, item, mistake)
         try:
-            config = read_script(item)
+            with noting() as noted:
+                config = read_script(item)
         except Invalid as error:
             return _broken(key, item, explain(error, item, where))
+        if (gone := first_gone(self.house.registries, noted, item)) is not None:
+            return _broken(key, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(key, item, problem)
         return ScriptEntity(self, key, config, item, where)

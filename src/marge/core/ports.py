@@ -204,6 +204,31 @@ class Mqtt(Protocol):
         """Call `callback(connected)` at each change; returns what ends it."""
 
 
+class AnnouncedTrigger(Protocol):
+    """A trigger that a device announced, such as a button that can be pressed."""
+
+    @property
+    def type(self) -> str:
+        """What happens, such as `button_short_press`."""
+
+    @property
+    def subtype(self) -> str:
+        """To what of the device, such as `button_1`."""
+
+
+class DeviceTriggers(Protocol):
+    """The triggers that devices of an integration announced themselves."""
+
+    def of_device(self, device_id: str) -> Sequence[AnnouncedTrigger]:
+        """Those of a device."""
+
+    def listen(self, key: tuple[str, str, str], fired: Callable[[str, bytes, int], object]) -> Callable[[], None]:
+        """Call `fired` with topic, payload and qos each time the trigger of a device id, type and subtype fires.
+
+        The trigger may be announced later. Returns what ends it.
+        """
+
+
 class StorageCollection(Protocol):
     """Things that users make, change and delete, each a JSON object; what was done is durable when it returns."""
 

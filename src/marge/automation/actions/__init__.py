@@ -23,6 +23,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose": "marge.automation.actions.choose:ChooseAction",
     "condition": "marge.automation.actions.condition:ConditionAction",
     "delay": "marge.automation.actions.delay:DelayAction",
+    "device_id": "marge.automation.actions.device:DeviceAction",
     "event": "marge.automation.actions.event:EventAction",
     "if": "marge.automation.actions.if_then:IfAction",
     "parallel": "marge.automation.actions.parallel:ParallelAction",
@@ -35,7 +36,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "wait_template": "marge.automation.actions.wait_template:WaitTemplateAction",
 }
 
-ELSEWHERE: Final = {"device_id": "device", "set_conversation_response": "conversation"}
+ELSEWHERE: Final = {"set_conversation_response": "conversation"}
 """Keys of kinds that Home Assistant has and this release has not, with what they are for."""
 
 _LOGIC: Final = ("and", "or", "not")

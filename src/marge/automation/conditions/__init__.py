@@ -20,6 +20,7 @@ from marge.util.schema import Invalid, Text, convert, word
 # A kind is imported when the first condition of it is read: "module:name of its Struct".
 CONDITIONS: Final[Mapping[str, str]] = {
     "and": "marge.automation.conditions.logic:And",
+    "device": "marge.automation.conditions.device:DeviceCondition",
     "not": "marge.automation.conditions.logic:Not",
     "numeric_state": "marge.automation.conditions.numeric_state:NumericStateCondition",
     "or": "marge.automation.conditions.logic:Or",
@@ -30,7 +31,7 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "trigger": "marge.automation.conditions.trigger:TriggerCondition",
 }
 
-ELSEWHERE: Final = frozenset({"device", "zone"})
+ELSEWHERE: Final = frozenset({"zone"})
 """Kinds that Home Assistant has and this release has not."""
 
 SHORTHANDS: Final = ("and", "or", "not")

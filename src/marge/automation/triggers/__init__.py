@@ -23,6 +23,7 @@ _LOGGER = logging.getLogger("marge.automation")
 
 # A kind is imported when the first trigger of it is read: "module:name of its Struct".
 TRIGGERS: Final[Mapping[str, str]] = {
+    "device": "marge.automation.triggers.device:DeviceTrigger",
     "event": "marge.automation.triggers.event:EventTrigger",
     "homeassistant": "marge.automation.triggers.homeassistant:HomeAssistantTrigger",
     "mqtt": "marge.automation.triggers.mqtt:MqttTrigger",
@@ -38,7 +39,6 @@ ELSEWHERE: Final = frozenset(
     {
         "calendar",
         "conversation",
-        "device",
         "geo_location",
         "persistent_notification",
         "tag",

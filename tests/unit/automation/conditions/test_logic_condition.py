@@ -69,7 +69,7 @@ def test_refuses() -> None:
         with pytest.raises(Invalid):
             parse_condition(config)
     with pytest.raises(Invalid, match="not available in this release"):
-        parse_condition({"condition": "device", "device_id": "x"})
+        parse_condition({"condition": "zone"})
 
 
 def test_conditions_that_are_too_deep_are_refused() -> None:

@@ -21,6 +21,7 @@ FAMILIES: Final = (
     "categories",
     "config_entries",
     "core",
+    "device_automation",
     "devices",
     "entities",
     "entity_details",
