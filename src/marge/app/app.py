@@ -149,7 +149,10 @@ class App:
             self._reread,
             self.house.config_dir,
         )
-        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        automated = AutomatedHouse(
+            hub, templates, registries, mqtt.link, index, notifications=lambda: self.helpers.notifications
+        )
+        engine = self.engine = Engine(automated, place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
             hub=hub,

@@ -152,14 +152,14 @@ class AutomationEntity(ToggleEntity):
 
     # ── runs ──
 
-    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> None:
+    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None:
         if not self.is_on:
-            return
+            return None
         if self._starting_run:
             # What starting a run leads to (its event, its state) triggers it again: that has its own turn.
             asyncio.get_running_loop().call_soon(self._on_trigger, variables, context)
-            return
-        self.start(variables, context)
+            return None
+        return self.start(variables, context)
 
     def start(
         self, variables: Mapping[str, Any], context: Context | None, *, skip_condition: bool = False

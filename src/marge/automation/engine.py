@@ -10,6 +10,7 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.automations import AUTOMATION_RELOADED, Automations
 from marge.automation.conditions import parse_condition
+from marge.automation.conversation.agent import Conversation
 from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
 from marge.automation.script import Script, outcome
@@ -41,6 +42,7 @@ class Engine:
         self.automations = Automations(house, place, index)
         self.scripts = Scripts(house, place, index)
         self.scenes = Scenes(house, place, index)
+        self.conversation = Conversation(house)
         self._index = index
         self._reread = reread
         self._removes: list[Remove] = []
@@ -49,6 +51,7 @@ class Engine:
 
     def start(self, config: HouseConfig) -> None:
         """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
+        self.conversation.setup()
         self.scenes.setup(self._reload_scenes)
         self.scenes.load(config.items("scene"))
         self.scripts.setup(self._reload_scripts)

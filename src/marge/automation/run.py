@@ -34,7 +34,7 @@ STACK: ContextVar[tuple[object, ...]] = ContextVar("automation_stack", default=(
 class Run:
     """What actions work on. Branches of a `parallel` are runs of their own over the same whole."""
 
-    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "name", "variables")
+    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "name", "said", "variables")
 
     def __init__(
         self,
@@ -48,6 +48,8 @@ class Run:
         self.name = name
         self.variables = variables
         self.context = context
+        self.said: list[str | None] = [None]
+        """What is answered to the sentence that started the run: one value, shared by all branches."""
         self._on_step = on_step
         self._alias: str | None = None
         self._steps = 0
@@ -56,6 +58,7 @@ class Run:
     def branch(self) -> Run:
         """A run of one branch of a `parallel`."""
         twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step)
+        twin.said = self.said
         twin._where = self._where
         return twin
 

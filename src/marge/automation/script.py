@@ -22,11 +22,15 @@ _LOGGER = logging.getLogger("marge.automation")
 
 
 class Outcome(NamedTuple):
-    """How a run ended: what it answers, or what made it fail; and the variables that it left."""
+    """How a run ended: what it answers, or what made it fail; and the variables that it left.
+
+    `said` is its answer to a sentence, None when it has none.
+    """
 
     response: Any = None
     error: MargeError | Invalid | None = None
     variables: Mapping[str, Any] | None = None
+    said: str | None = None
 
 
 class Script:
@@ -119,15 +123,16 @@ class Script:
                 self._turn.release()
 
     async def _take(self, run: Run) -> Outcome:
+        response = None
         try:
             await run.take(self.sequence)
         except StopSequence as stop:
-            return Outcome(stop.response, variables=run.variables.flat())
+            response = stop.response
         except Aborted:
             pass
         except (MargeError, Invalid) as error:
             return Outcome(None, error)
-        return Outcome(variables=run.variables.flat())
+        return Outcome(response, variables=run.variables.flat(), said=run.said[-1])
 
     def doing(self, what: str, tell: bool) -> None:
         """Note what the newest step does, and `tell` of it."""

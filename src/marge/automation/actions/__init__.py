@@ -29,13 +29,14 @@ ACTIONS: Final[Mapping[str, str]] = {
     "repeat": "marge.automation.actions.repeat:RepeatAction",
     "scene": "marge.automation.actions.scene:SceneAction",
     "sequence": "marge.automation.actions.sequence:SequenceAction",
+    "set_conversation_response": ("marge.automation.actions.set_conversation_response:SetConversationResponseAction"),
     "stop": "marge.automation.actions.stop:StopAction",
     "variables": "marge.automation.actions.variables:VariablesAction",
     "wait_for_trigger": "marge.automation.actions.wait_for_trigger:WaitForTriggerAction",
     "wait_template": "marge.automation.actions.wait_template:WaitTemplateAction",
 }
 
-ELSEWHERE: Final = {"device_id": "device", "set_conversation_response": "conversation"}
+ELSEWHERE: Final = {"device_id": "device"}
 """Keys of kinds that Home Assistant has and this release has not, with what they are for."""
 
 _LOGIC: Final = ("and", "or", "not")

@@ -28,9 +28,10 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "template": "marge.automation.conditions.template:TemplateCondition",
     "time": "marge.automation.conditions.time:TimeCondition",
     "trigger": "marge.automation.conditions.trigger:TriggerCondition",
+    "zone": "marge.automation.conditions.zone:ZoneCondition",
 }
 
-ELSEWHERE: Final = frozenset({"device", "zone"})
+ELSEWHERE: Final = frozenset({"device"})
 """Kinds that Home Assistant has and this release has not."""
 
 SHORTHANDS: Final = ("and", "or", "not")

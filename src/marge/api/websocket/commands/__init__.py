@@ -19,6 +19,7 @@ FAMILIES: Final = (
     "calendar",
     "categories",
     "config_entries",
+    "conversation",
     "core",
     "devices",
     "entities",
@@ -36,6 +37,7 @@ FAMILIES: Final = (
     "templates",
     "todo",
     "units",
+    "webhooks",
 )
 
 
