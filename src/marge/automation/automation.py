@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from marge.automation.conditions import all_hold
 from marge.automation.errors import ConditionFailed
+from marge.automation.kept_runs import Owner
 from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
@@ -71,6 +72,8 @@ class AutomationEntity(ToggleEntity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=Owner(lambda: f"automation/{self.key}", name, raw),
         )
         self._detach: Detach | None = None
         self._starting_run = False

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from marge.automation.actions import Step
 from marge.automation.errors import Aborted, StopSequence
+from marge.automation.going_on import First, find
+from marge.automation.kept_runs import KeptRun, KeptRuns, Owner, Pause
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode, Verdict, decide
 from marge.automation.ports import House
 from marge.automation.run import STACK, Run
@@ -36,7 +38,8 @@ class Outcome(NamedTuple):
 class Script:
     """Starts, counts and stops the runs of a sequence.
 
-    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds.
+    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds. With `runs`
+    and `owner`, runs that wait go on after a restart of the hub.
     """
 
     def __init__(
@@ -49,6 +52,8 @@ class Script:
         maximum: int = DEFAULT_MAX,
         exceeded: Exceeded = Exceeded.WARNING,
         on_change: Callable[[], None] = lambda: None,
+        runs: KeptRuns | None = None,
+        owner: Owner | None = None,
     ) -> None:
         self.house = house
         self.name = name
@@ -57,6 +62,8 @@ class Script:
         self.maximum = maximum
         self.exceeded = exceeded
         self.on_change = on_change
+        self._runs = runs
+        self._owner = owner
         self.last_triggered: float | None = None
         self.last_action: str | None = None
         self._tasks: dict[asyncio.Task[Any], None] = {}
@@ -93,39 +100,89 @@ class Script:
             return None
         if verdict is Verdict.REPLACE:
             self.cancel()
-        token = STACK.set((*stack, self))
-        try:
-            task = self.house.hub.tasks.create(self._run(dict(variables), context), f"{self.name} ({context.id})")
-        finally:
-            STACK.reset(token)
-        self._tasks[task] = None
-        task.add_done_callback(self._ended)
+        kept = None if self._runs is None or self._owner is None else self._runs.begin(self._owner)
+        task = self._create(stack, dict(variables), context, kept)
         if on_started is not None:
             on_started()
         self.last_triggered = self.house.clock.now()
         self.on_change()
         return task
 
-    async def _run(self, variables: dict[str, Any], context: Context) -> Outcome:
+    def _create(
+        self,
+        stack: tuple[object, ...],
+        variables: dict[str, Any],
+        context: Context,
+        kept: KeptRun | None,
+        going_on: tuple[int, First | None] = (0, None),
+    ) -> asyncio.Task[Outcome]:
         variables["context"] = context
+        run = Run(self.house, self.name, Scope(variables), context, self.doing, kept)
+        token = STACK.set((*stack, self))
+        try:
+            task = self.house.hub.tasks.create(self._run(run, *going_on), f"{self.name} ({context.id})")
+        finally:
+            STACK.reset(token)
+        self._tasks[task] = None
+        task.add_done_callback(self._ended)
+        if kept is not None:
+            task.add_done_callback(lambda _: kept.end())
+        return task
+
+    def go_on(self) -> None:
+        """Go on with the runs that waited when the hub last stopped; those that cannot are named in the log."""
+        if self._runs is None or self._owner is None:
+            return
+        for kept, paused in self._runs.left(self._owner):
+            path, due = tuple(paused.path), paused.pause.due
+            try:
+                variables = kept.variables(paused)
+                going_on = find(self.sequence, path, paused.pause) if path else (0, None)
+            except ValueError as error:
+                kept.refuse(paused, str(error))
+                continue
+            if due is None:
+                _LOGGER.info("%s: a run goes on after the restart (%s)", self.name, paused.where)
+            elif (late := self.house.clock.now() - due) >= 0:
+                text = "%s: the wait of a run (%s) ended %.0f s ago, while the hub was away: it goes on now"
+                _LOGGER.info(text, self.name, paused.where, late)
+            else:
+                text = "%s: a run goes on after the restart: its wait (%s) ends in %.0f s"
+                _LOGGER.info(text, self.name, paused.where, -late)
+            self._create((), variables, paused.context, kept, going_on)
+        if self._tasks:
+            self.on_change()
+
+    async def _run(self, run: Run, begin: int, first: First | None) -> Outcome:
         OWNER.set(self.name)
-        run = Run(self.house, self.name, Scope(variables), context, self.doing)
         me = asyncio.current_task()
         queued = self.mode is Mode.QUEUED
         if queued:
-            await self._turn.acquire()
+            await self._await_turn(run)
         try:
-            return await self._take(run)
+            return await self._take(run, begin, first)
         finally:
             # Before the next in the queue begins.
             self._ended(me)
             if queued:
                 self._turn.release()
 
-    async def _take(self, run: Run) -> Outcome:
+    async def _await_turn(self, run: Run) -> None:
+        if not self._turn.locked() or run.kept is None:
+            await self._turn.acquire()
+            return
+        run.kept.pause(run, Pause("queue"))
+        await self._turn.acquire()
+        try:
+            await run.waited()
+        except BaseException:
+            self._turn.release()
+            raise
+
+    async def _take(self, run: Run, begin: int, first: First | None) -> Outcome:
         response = None
         try:
-            await run.take(self.sequence)
+            await run.take(self.sequence, begin=begin, first=first)
         except StopSequence as stop:
             response = stop.response
         except Aborted:

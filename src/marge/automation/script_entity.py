@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from marge.automation.kept_runs import Owner
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
 from marge.config import Place
@@ -48,6 +49,8 @@ class ScriptEntity(Entity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=Owner(lambda: f"script/{key}", self.name, raw),
         )
 
     @property

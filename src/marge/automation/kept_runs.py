@@ -1,0 +1,271 @@
+"""Runs that wait, kept in the store so that a restart of the hub does not end them.
+
+A run is written when it has waited for a second, or when the hub stops. What was written is taken back, durably, before
+the run takes its next step: a run goes on at most once from where it waited, whenever the hub dies. One that cannot go
+on (see `_obstacle`) is written all the same, so that it can be named after the restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+
+from marge.automation.kept_values import CannotBeKept, bring_back, keep
+from marge.core.context import Context
+from marge.core.errors import MargeError
+
+if TYPE_CHECKING:
+    from marge.automation.ports import House
+    from marge.automation.run import Run
+    from marge.core.clock import Cancel
+
+_LOGGER = logging.getLogger("marge.automation")
+
+COLLECTION: Final = "automation_runs"
+WRITE_AFTER: Final = 1.0
+"""Seconds of waiting after which a run is written."""
+MAX_BYTES: Final = 64 * 1024
+"""What the variables of a run may take."""
+
+NOTIFICATION: Final = "automation_runs_ended"
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """What a run waits for, until `due` (Unix seconds), `seconds` after it began; None for without end."""
+
+    kind: Literal["delay", "wait_template", "wait_for_trigger", "queue"]
+    due: float | None = None
+    seconds: float | None = None
+
+
+class PausedRun(msgspec.Struct, frozen=True):
+    """A run in the store. `obstacle` says why it cannot go on; then it has no variables."""
+
+    owner: str
+    name: str
+    digest: str
+    where: str
+    path: list[str | int]
+    pause: Pause
+    context: Context
+    variables: dict[str, Any] = {}
+    obstacle: str | None = None
+
+
+class Owner(msgspec.Struct, frozen=True, eq=False):
+    """Whose runs they are: a key that stays the same over restarts, and the configuration as it was written."""
+
+    key: Callable[[], str]
+    name: str
+    source: Any
+
+    @property
+    def digest(self) -> str:
+        """Tells whether the configuration has changed."""
+        return blake2b(repr(self.source).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+class KeptRuns:
+    """All runs that wait, and those that the last run of the hub left."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.stopping = False
+        self._left: dict[str, PausedRun] = {}
+        self._waiting: set[KeptRun] = set()
+        self._ended: list[str] = []
+
+    def load(self) -> None:
+        """Read what the last run left; blocks. What cannot be read is dropped, with a warning."""
+        store = self.house.hub.store
+        for key, value in store.load(COLLECTION).items():
+            try:
+                self._left[key] = msgspec.json.decode(value, type=PausedRun)
+            except msgspec.MsgspecError as error:
+                _LOGGER.warning("A run of an automation (%s) cannot be read and is dropped: %s", key, error)
+                store.delete(COLLECTION, key)
+
+    def left(self, owner: Owner) -> list[tuple[KeptRun, PausedRun]]:
+        """The runs of `owner` that can go on, the oldest first; those that cannot are named."""
+        found: list[tuple[KeptRun, PausedRun]] = []
+        owner_key = owner.key()
+        for key, run in sorted(self._left.items()):
+            if run.owner != owner_key:
+                continue
+            del self._left[key]
+            obstacle = run.obstacle or (None if run.digest == owner.digest else "it has been changed since")
+            if obstacle is None:
+                found.append((KeptRun(self, owner, key, stored=True), run))
+            else:
+                self.ended(key, run, obstacle)
+        return found
+
+    def ended(self, key: str, run: PausedRun, why: str) -> None:
+        """Name a run that does not go on."""
+        self.house.hub.store.delete(COLLECTION, key)
+        _LOGGER.warning("%s: a run that waited (%s) when the hub stopped does not go on: %s", run.name, run.where, why)
+        self._ended.append(f"- {run.name} ({run.where}): {why}")
+
+    def settle(self) -> None:
+        """All have asked for their runs: what is left belongs to nobody. Tells the household what does not go on."""
+        for key, run in sorted(self._left.items()):
+            self.ended(key, run, "it is not there any more, or has a mistake")
+        self._left.clear()
+        if self._ended and self.house.notifications is not None:
+            text = "These runs waited when the hub stopped, and do not go on:\n\n" + "\n".join(self._ended)
+            self.house.notifications().create(text, "Runs ended by a restart", NOTIFICATION)
+        self._ended.clear()
+
+    def begin(self, owner: Owner) -> KeptRun:
+        """A run starts."""
+        return KeptRun(self, owner, self.house.hub.ulid(), stored=False)
+
+    def keep(self) -> None:
+        """The hub stops: write all that wait; what ends from now on stays in the store."""
+        for each in list(self._waiting):
+            each.write()
+        self.stopping = True
+
+    def note(self, run: KeptRun, waits: bool) -> None:
+        """Whether `run` has something that is not written yet."""
+        (self._waiting.add if waits else self._waiting.discard)(run)
+
+
+class KeptRun:
+    """One run, and its row in the store if it has one."""
+
+    def __init__(self, runs: KeptRuns, owner: Owner, key: str, *, stored: bool) -> None:
+        self._runs = runs
+        self._owner = owner
+        self._key = key
+        self._row: bytes | None = b"" if stored else None
+        self._draft: Callable[[], PausedRun] | None = None
+        self._timer: Cancel | None = None
+
+    def pause(self, run: Run, pause: Pause) -> None:
+        """The run begins to wait."""
+        if self._runs.stopping:
+            return
+        path, where = run.path, run.where
+        if self._row is not None and (not self._row or inside(path) is not None):
+            # It is written: it goes on with the wait of the last time, or its loop or branch is named already.
+            return
+        self._draft = lambda: self._paused(run, pause, path, where)
+        if self._timer is None:
+            self._timer = self._runs.house.clock.call_later(WRITE_AFTER, self.write)
+            self._runs.note(self, True)
+
+    def write(self) -> None:
+        """Put into the store what the run waits for."""
+        self._stop_timer()
+        if self._draft is not None:
+            self._put(msgspec.json.encode(self._draft()))
+
+    async def over(self, run: Run) -> None:
+        """The wait is over: what was written is taken back before anything else is done.
+
+        In a loop or a branch it was written only to be named; that stays until the run ends.
+        """
+        if inside(run.path) is not None or self._runs.stopping:
+            return
+        self._stop_timer()
+        self._draft = None
+        row, self._row = self._row, None
+        if row is None:
+            return
+        store = self._runs.house.hub.store
+        store.delete(COLLECTION, self._key)
+        try:
+            await store.flush()
+        except asyncio.CancelledError:
+            if self._runs.stopping and row:
+                self._put(row)
+            raise
+        except MargeError as error:
+            run.log(
+                logging.ERROR, "that it has waited could not be written: after a failure it may wait again: %s", error
+            )
+
+    def end(self) -> None:
+        """The run has ended, or was ended by somebody; when the hub stops, its row stays."""
+        self._stop_timer()
+        self._draft = None
+        if self._row is not None and not self._runs.stopping:
+            self._runs.house.hub.store.delete(COLLECTION, self._key)
+            self._row = None
+
+    def variables(self, paused: PausedRun) -> dict[str, Any]:
+        """The variables of a run of the last time; raises ValueError when they cannot be read."""
+        try:
+            found = bring_back(paused.variables, self._runs.house.templates)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"its variables cannot be read: {error!r}") from error
+        if not isinstance(found, dict):
+            raise ValueError("its variables cannot be read")
+        return found
+
+    def refuse(self, paused: PausedRun, why: str) -> None:
+        """The run cannot go on after all."""
+        self._runs.ended(self._key, paused, why)
+
+    def _put(self, row: bytes) -> None:
+        self._row = row
+        self._runs.house.hub.store.put(COLLECTION, self._key, row)
+
+    def _stop_timer(self) -> None:
+        self._runs.note(self, False)
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    def _paused(self, run: Run, pause: Pause, path: tuple[str | int, ...], where: str) -> PausedRun:
+        variables: dict[str, Any] = {}
+        obstacle = _obstacle(path, pause)
+        if obstacle is None:
+            try:
+                variables = _kept(run.values)
+            except CannotBeKept as error:
+                obstacle = str(error)
+        return PausedRun(
+            owner=self._owner.key(),
+            name=run.name,
+            digest=self._owner.digest,
+            where=where if path else "waiting for its turn",
+            path=list(path),
+            pause=pause,
+            context=run.context,
+            variables=variables,
+            obstacle=obstacle,
+        )
+
+
+def inside(path: tuple[str | int, ...]) -> str | None:
+    """`parallel` or `repeat` when the place is in one: there is more to such a run than one place."""
+    return next((each for each in ("parallel", "repeat") if each in path), None)
+
+
+def _obstacle(path: tuple[str | int, ...], pause: Pause) -> str | None:
+    if (kind := inside(path)) is not None:
+        return f"it was inside a '{kind}'"
+    if pause.kind == "wait_for_trigger" and pause.due is None:
+        return "it waits for a trigger without a timeout, and that may have fired meanwhile"
+    return None
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    size = 0
+    for name, value in values.items():
+        try:
+            kept[name] = keep(value)
+            size += len(msgspec.json.encode(kept[name]))
+        except (CannotBeKept, OverflowError, ValueError, msgspec.MsgspecError) as error:
+            raise CannotBeKept(f"its variable '{name}' cannot be kept ({error})") from error
+        if size > MAX_BYTES:
+            raise CannotBeKept(f"its variables take more than {MAX_BYTES // 1024} KiB")
+    return kept
