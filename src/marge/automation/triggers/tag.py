@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from msgspec import Struct
 
 from marge.automation.ports import Detach, Fire, TriggerHost
@@ -29,8 +27,6 @@ class TagTrigger(Struct, frozen=True, forbid_unknown_fields=True):
             data = plain_data(event)
             if data.get("tag_id") not in tags or (devices is not None and data.get("device_id") not in devices):
                 return
-            trigger = {"event": EventView(engine, event), "description": "Tag scanned"}
-            # After everybody has heard of the scan, as with the event trigger.
-            asyncio.get_running_loop().call_soon(fire, trigger, event.context)
+            fire({"event": EventView(engine, event), "description": "Tag scanned"}, event.context)
 
         return host.hub.bus.listen("tag_scanned", on_scan)
