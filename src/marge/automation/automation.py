@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from marge.automation.conditions import all_hold
 from marge.automation.errors import ConditionFailed
-from marge.automation.kept_runs import Owner
+from marge.automation.paused import Owner
 from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from marge.automation.actions import Step
-    from marge.automation.kept_runs import Pause
+    from marge.automation.paused import Pause
     from marge.automation.run import Run
 
 Path = tuple[str | int, ...]

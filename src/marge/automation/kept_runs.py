@@ -2,7 +2,7 @@
 
 A run is written when it has waited for a second, or when the hub stops. What was written is taken back, durably, before
 the run takes its next step: a run goes on at most once from where it waited, whenever the hub dies. One that cannot go
-on (see `_obstacle`) is written all the same, so that it can be named after the restart.
+on (see `paused.obstacle_of`) is written all the same, so that it can be named after the restart.
 """
 
 from __future__ import annotations
@@ -10,64 +10,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.automation.kept_values import CannotBeKept, bring_back, keep
-from marge.core.context import Context
+from marge.automation.kept_values import CannotBeKept, bring_back
+from marge.automation.paused import Owner, Pause, PausedRun, inside, kept_variables, obstacle_of
 from marge.core.errors import MargeError
 
 if TYPE_CHECKING:
     from marge.automation.ports import House
     from marge.automation.run import Run
     from marge.core.clock import Cancel
+    from marge.core.context import Context
 
 _LOGGER = logging.getLogger("marge.automation")
 
 COLLECTION: Final = "automation_runs"
 WRITE_AFTER: Final = 1.0
 """Seconds of waiting after which a run is written."""
-MAX_BYTES: Final = 64 * 1024
-"""What the variables of a run may take."""
-
 NOTIFICATION: Final = "automation_runs_ended"
-
-
-class Pause(msgspec.Struct, frozen=True):
-    """What a run waits for, until `due` (Unix seconds), `seconds` after it began; None for without end."""
-
-    kind: Literal["delay", "wait_template", "wait_for_trigger", "queue"]
-    due: float | None = None
-    seconds: float | None = None
-
-
-class PausedRun(msgspec.Struct, frozen=True):
-    """A run in the store. `obstacle` says why it cannot go on; then it has no variables."""
-
-    owner: str
-    name: str
-    digest: str
-    where: str
-    path: list[str | int]
-    pause: Pause
-    context: Context
-    variables: dict[str, Any] = {}
-    obstacle: str | None = None
-
-
-class Owner(msgspec.Struct, frozen=True, eq=False):
-    """Whose runs they are: a key that stays the same over restarts, and the configuration as it was written."""
-
-    key: Callable[[], str]
-    name: str
-    source: Any
-
-    @property
-    def digest(self) -> str:
-        """Tells whether the configuration has changed."""
-        return blake2b(repr(self.source).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 class KeptRuns:
@@ -79,6 +41,7 @@ class KeptRuns:
         self._left: dict[str, PausedRun] = {}
         self._waiting: set[KeptRun] = set()
         self._ended: list[str] = []
+        self._begun = 0
 
     def load(self) -> None:
         """Read what the last run left; blocks. What cannot be read is dropped, with a warning."""
@@ -100,7 +63,7 @@ class KeptRuns:
             del self._left[key]
             obstacle = run.obstacle or (None if run.digest == owner.digest else "it has been changed since")
             if obstacle is None:
-                found.append((KeptRun(self, owner, key, stored=True), run))
+                found.append((KeptRun(self, owner, key), run))
             else:
                 self.ended(key, run, obstacle)
         return found
@@ -121,9 +84,10 @@ class KeptRuns:
             self.house.notifications().create(text, "Runs ended by a restart", NOTIFICATION)
         self._ended.clear()
 
-    def begin(self, owner: Owner) -> KeptRun:
-        """A run starts."""
-        return KeptRun(self, owner, self.house.hub.ulid(), stored=False)
+    def begin(self, owner: Owner, context: Context) -> KeptRun:
+        """A run starts. Keys are in the order in which runs started."""
+        self._begun += 1
+        return KeptRun(self, owner, (self.house.clock.now(), self._begun, context.id))
 
     def keep(self) -> None:
         """The hub stops: write all that wait; what ends from now on stays in the store."""
@@ -137,15 +101,27 @@ class KeptRuns:
 
 
 class KeptRun:
-    """One run, and its row in the store if it has one."""
+    """One run, and its row in the store if it has one.
 
-    def __init__(self, runs: KeptRuns, owner: Owner, key: str, *, stored: bool) -> None:
+    `begun` is the key of a run that is in the store, else when it began (Unix seconds), its number and its context.
+    """
+
+    __slots__ = ("_begun", "_draft", "_owner", "_row", "_runs", "_timer")
+
+    def __init__(self, runs: KeptRuns, owner: Owner, begun: str | tuple[float, int, str]) -> None:
         self._runs = runs
         self._owner = owner
-        self._key = key
-        self._row: bytes | None = b"" if stored else None
+        self._begun = begun
+        self._row: bytes | None = b"" if isinstance(begun, str) else None
         self._draft: Callable[[], PausedRun] | None = None
         self._timer: Cancel | None = None
+
+    @property
+    def _key(self) -> str:
+        if isinstance(self._begun, tuple):
+            when, number, context_id = self._begun
+            self._begun = f"{int(when * 1000):014d}-{number:08d}-{context_id[-10:]}"
+        return self._begun
 
     def pause(self, run: Run, pause: Pause) -> None:
         """The run begins to wait."""
@@ -225,10 +201,10 @@ class KeptRun:
 
     def _paused(self, run: Run, pause: Pause, path: tuple[str | int, ...], where: str) -> PausedRun:
         variables: dict[str, Any] = {}
-        obstacle = _obstacle(path, pause)
+        obstacle = obstacle_of(path, pause)
         if obstacle is None:
             try:
-                variables = _kept(run.values)
+                variables = kept_variables(run.values)
             except CannotBeKept as error:
                 obstacle = str(error)
         return PausedRun(
@@ -242,30 +218,3 @@ class KeptRun:
             variables=variables,
             obstacle=obstacle,
         )
-
-
-def inside(path: tuple[str | int, ...]) -> str | None:
-    """`parallel` or `repeat` when the place is in one: there is more to such a run than one place."""
-    return next((each for each in ("parallel", "repeat") if each in path), None)
-
-
-def _obstacle(path: tuple[str | int, ...], pause: Pause) -> str | None:
-    if (kind := inside(path)) is not None:
-        return f"it was inside a '{kind}'"
-    if pause.kind == "wait_for_trigger" and pause.due is None:
-        return "it waits for a trigger without a timeout, and that may have fired meanwhile"
-    return None
-
-
-def _kept(values: dict[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    size = 0
-    for name, value in values.items():
-        try:
-            kept[name] = keep(value)
-            size += len(msgspec.json.encode(kept[name]))
-        except (CannotBeKept, OverflowError, ValueError, msgspec.MsgspecError) as error:
-            raise CannotBeKept(f"its variable '{name}' cannot be kept ({error})") from error
-        if size > MAX_BYTES:
-            raise CannotBeKept(f"its variables take more than {MAX_BYTES // 1024} KiB")
-    return kept

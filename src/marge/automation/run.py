@@ -19,7 +19,8 @@ from marge.util.schema import Invalid
 if TYPE_CHECKING:
     from marge.automation.actions import Step
     from marge.automation.going_on import First
-    from marge.automation.kept_runs import KeptRun, Pause
+    from marge.automation.kept_runs import KeptRun
+    from marge.automation.paused import Pause
 
 _LOGGER = logging.getLogger("marge.automation")
 
@@ -157,7 +158,7 @@ class Run:
 
     def pause(self, kind: Literal["delay", "wait_template", "wait_for_trigger"], seconds: float | None) -> Pause:
         """A wait that begins now, of so many seconds at most; None for without end."""
-        from marge.automation.kept_runs import Pause
+        from marge.automation.paused import Pause
 
         return Pause(kind, None if seconds is None else self.house.clock.now() + seconds, seconds)
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from marge.automation.actions import Step
 from marge.automation.errors import Aborted, StopSequence
 from marge.automation.going_on import First, find
-from marge.automation.kept_runs import KeptRun, KeptRuns, Owner, Pause
+from marge.automation.kept_runs import KeptRun, KeptRuns
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode, Verdict, decide
+from marge.automation.paused import Owner, Pause
 from marge.automation.ports import House
 from marge.automation.run import STACK, Run
 from marge.automation.variables import Scope
@@ -66,7 +67,7 @@ class Script:
         self._owner = owner
         self.last_triggered: float | None = None
         self.last_action: str | None = None
-        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self._tasks: dict[asyncio.Task[Any], KeptRun | None] = {}
         self._turn = asyncio.Lock()
 
     @property
@@ -100,7 +101,7 @@ class Script:
             return None
         if verdict is Verdict.REPLACE:
             self.cancel()
-        kept = None if self._runs is None or self._owner is None else self._runs.begin(self._owner)
+        kept = None if self._runs is None or self._owner is None else self._runs.begin(self._owner, context)
         task = self._create(stack, dict(variables), context, kept)
         if on_started is not None:
             on_started()
@@ -123,10 +124,8 @@ class Script:
             task = self.house.hub.tasks.create(self._run(run, *going_on), f"{self.name} ({context.id})")
         finally:
             STACK.reset(token)
-        self._tasks[task] = None
+        self._tasks[task] = kept
         task.add_done_callback(self._ended)
-        if kept is not None:
-            task.add_done_callback(lambda _: kept.end())
         return task
 
     def go_on(self) -> None:
@@ -201,17 +200,20 @@ class Script:
         if task is None or task not in self._tasks:
             # Counted before, or cancelled by somebody who has told of it.
             return
-        del self._tasks[task]
+        if (kept := self._tasks.pop(task)) is not None:
+            kept.end()
         if not self._tasks:
             self.last_action = None
         self.on_change()
 
     def cancel(self) -> None:
         """End all runs; they count no more from now on, and end in the next turn of the loop."""
-        tasks, self._tasks = list(self._tasks), {}
+        tasks, self._tasks = self._tasks, {}
         self.last_action = None
-        for task in tasks:
+        for task, kept in tasks.items():
             task.cancel()
+            if kept is not None:
+                kept.end()
 
     async def stop(self) -> None:
         """End all runs, and return when they have ended."""

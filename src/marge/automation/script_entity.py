@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.automation.kept_runs import Owner
+from marge.automation.paused import Owner
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
 from marge.config import Place

@@ -390,7 +390,7 @@ async def test_the_queue_comes_back_in_order() -> None:
     async with hub_at(BEGAN, store, text) as house:
         for number in range(3):
             house.hub.bus.fire("go", {"n": number})
-            await house.advance(1)
+        await house.advance(1)
     async with hub_at(BEGAN + 100, store, text) as house:
         assert house.state("automation.it").attributes["current"] == 3
         await house.settle()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from marge.automation.kept_runs import Pause
+from marge.automation.paused import Pause
 from marge.automation.run import Run
 from marge.automation.words import Duration
 from marge.core.errors import TemplateError

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from marge.automation.actions.waiting import end_wait, give_up, timeout_of
-from marge.automation.kept_runs import Pause
+from marge.automation.paused import Pause
 from marge.automation.run import Run
 from marge.automation.words import Duration, TplText
 from marge.templates import track_template

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from marge.automation.errors import Aborted
-from marge.automation.kept_runs import Pause
+from marge.automation.paused import Pause
 from marge.automation.run import Run
 from marge.automation.words import Period
 from marge.core.errors import TemplateError

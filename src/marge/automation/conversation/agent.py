@@ -59,9 +59,8 @@ class Conversation:
 
     def setup(self) -> None:
         """Register the service."""
-        hub = self._house.hub
-        hub.load_component("conversation")
-        hub.services.register(
+        # Not listed as a component: the frontend would then offer Assist, which asks for pipelines.
+        self._house.hub.services.register(
             Service(
                 "conversation",
                 "process",
