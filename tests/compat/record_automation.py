@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,6 @@ class Http:
 
 async def set_up_kinds(hass: Any, events: list[list[Any]]) -> None:
     """What the cases of kinds.yaml need; `events` are those of calendar.test, in seconds from now."""
-    from datetime import timedelta
-
     from homeassistant.components.calendar import DATA_COMPONENT, CalendarEntity, CalendarEvent
     from homeassistant.setup import async_setup_component
     from homeassistant.util import dt as dt_util
@@ -171,6 +170,9 @@ async def play(case: dict[str, Any]) -> list[dict[str, Any]]:
                 elif kind == "call":
                     domain, _, service = value[0].partition(".")
                     await hass.services.async_call(domain, service, value[1], blocking=True)
+                elif kind == "stamp":
+                    moment = datetime.now(UTC) + timedelta(seconds=value[1])
+                    hass.states.async_set(value[0], moment.isoformat(), value[2])
                 elif kind == "remove":
                     hass.states.async_remove(value)
                 elif kind == "webhook":

@@ -103,6 +103,9 @@ async def play(house: House, steps: list[dict[str, Any]], tape: Tape) -> None:
                 await house.hub.services.call(domain, service, value[1])
             elif kind == "wait":
                 await house.advance(value)
+            elif kind == "stamp":
+                moment = from_timestamp(house.clock.now() + value[1])
+                house.hub.states.set(value[0], moment.isoformat(), value[2])
             elif kind == "remove":
                 house.hub.states.remove(value)
             elif kind == "webhook":
