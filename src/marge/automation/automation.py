@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from marge.automation.conditions import all_hold
 from marge.automation.errors import ConditionFailed
-from marge.automation.paused import Owner
 from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
@@ -73,7 +72,7 @@ class AutomationEntity(ToggleEntity):
             exceeded=config.max_exceeded,
             on_change=self.write_state,
             runs=owner.runs,
-            owner=Owner(lambda: f"automation/{self.key}", name, raw),
+            owner=self,
         )
         self._detach: Detach | None = None
         self._starting_run = False
@@ -152,6 +151,16 @@ class AutomationEntity(ToggleEntity):
     def key(self) -> str:
         """What its timers are known by over a restart."""
         return self.unique_id or self.entity_id
+
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"automation/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
 
     # ── runs ──
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from marge.automation.kept_values import CannotBeKept, bring_back
-from marge.automation.paused import Owner, Pause, PausedRun, inside, kept_variables, obstacle_of
+from marge.automation.paused import Owner, Pause, PausedRun, digest, inside, kept_variables, obstacle_of
 from marge.core.errors import MargeError
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _LOGGER = logging.getLogger("marge.automation")
 COLLECTION: Final = "automation_runs"
 WRITE_AFTER: Final = 1.0
 """Seconds of waiting after which a run is written."""
+PATIENCE: Final = 5.0
+"""Seconds that a run waits for the disk before it goes on all the same."""
+
 NOTIFICATION: Final = "automation_runs_ended"
 
 
@@ -38,7 +41,7 @@ class KeptRuns:
     def __init__(self, house: House) -> None:
         self.house = house
         self.stopping = False
-        self._left: dict[str, PausedRun] = {}
+        self._left: dict[str, dict[str, PausedRun]] = {}
         self._waiting: set[KeptRun] = set()
         self._ended: list[str] = []
         self._begun = 0
@@ -48,20 +51,21 @@ class KeptRuns:
         store = self.house.hub.store
         for key, value in store.load(COLLECTION).items():
             try:
-                self._left[key] = msgspec.json.decode(value, type=PausedRun)
+                run = msgspec.json.decode(value, type=PausedRun)
             except msgspec.MsgspecError as error:
                 _LOGGER.warning("A run of an automation (%s) cannot be read and is dropped: %s", key, error)
                 store.delete(COLLECTION, key)
+            else:
+                self._left.setdefault(run.owner, {})[key] = run
 
     def left(self, owner: Owner) -> list[tuple[KeptRun, PausedRun]]:
         """The runs of `owner` that can go on, the oldest first; those that cannot are named."""
         found: list[tuple[KeptRun, PausedRun]] = []
-        owner_key = owner.key()
-        for key, run in sorted(self._left.items()):
-            if run.owner != owner_key:
-                continue
-            del self._left[key]
-            obstacle = run.obstacle or (None if run.digest == owner.digest else "it has been changed since")
+        if not self._left:
+            return found
+        for key, run in sorted(self._left.pop(owner.run_key, {}).items()):
+            changed = "it has been changed since" if run.digest != digest(owner.run_source) else None
+            obstacle = run.obstacle or changed
             if obstacle is None:
                 found.append((KeptRun(self, owner, key), run))
             else:
@@ -76,8 +80,9 @@ class KeptRuns:
 
     def settle(self) -> None:
         """All have asked for their runs: what is left belongs to nobody. Tells the household what does not go on."""
-        for key, run in sorted(self._left.items()):
-            self.ended(key, run, "it is not there any more, or has a mistake")
+        for runs in self._left.values():
+            for key, run in sorted(runs.items()):
+                self.ended(key, run, "it is not there any more, or has a mistake")
         self._left.clear()
         if self._ended and self.house.notifications is not None:
             text = "These runs waited when the hub stopped, and do not go on:\n\n" + "\n".join(self._ended)
@@ -157,15 +162,15 @@ class KeptRun:
         store = self._runs.house.hub.store
         store.delete(COLLECTION, self._key)
         try:
-            await store.flush()
+            async with asyncio.timeout(PATIENCE):
+                await store.flush()
         except asyncio.CancelledError:
             if self._runs.stopping and row:
                 self._put(row)
             raise
-        except MargeError as error:
-            run.log(
-                logging.ERROR, "that it has waited could not be written: after a failure it may wait again: %s", error
-            )
+        except (MargeError, TimeoutError) as error:
+            text = "that its wait is over could not be written: if the hub fails now, the run may go on twice: %s"
+            run.log(logging.ERROR, text, str(error) or f"the disk takes more than {PATIENCE:.0f} s")
 
     def end(self) -> None:
         """The run has ended, or was ended by somebody; when the hub stops, its row stays."""
@@ -208,9 +213,9 @@ class KeptRun:
             except CannotBeKept as error:
                 obstacle = str(error)
         return PausedRun(
-            owner=self._owner.key(),
+            owner=self._owner.run_key,
             name=run.name,
-            digest=self._owner.digest,
+            digest=digest(self._owner.run_source),
             where=where if path else "waiting for its turn",
             path=list(path),
             pause=pause,

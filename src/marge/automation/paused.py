@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -37,17 +36,21 @@ class PausedRun(msgspec.Struct, frozen=True):
     obstacle: str | None = None
 
 
-class Owner(msgspec.Struct, frozen=True, eq=False):
-    """Whose runs they are: a key that stays the same over restarts, and the configuration as it was written."""
-
-    key: Callable[[], str]
-    name: str
-    source: Any
+class Owner(Protocol):
+    """Whose runs they are."""
 
     @property
-    def digest(self) -> str:
-        """Tells whether the configuration has changed."""
-        return blake2b(repr(self.source).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    def run_key(self) -> str:
+        """What stays the same over restarts: `automation/<id>`."""
+
+    @property
+    def run_source(self) -> Any:
+        """The configuration as it was written; when that changes, its runs do not go on."""
+
+
+def digest(source: Any) -> str:
+    """Tells whether a configuration has changed."""
+    return blake2b(repr(source).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def inside(path: tuple[str | int, ...]) -> str | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.automation.paused import Owner
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
 from marge.config import Place
@@ -50,8 +49,18 @@ class ScriptEntity(Entity):
             exceeded=config.max_exceeded,
             on_change=self.write_state,
             runs=owner.runs,
-            owner=Owner(lambda: f"script/{key}", self.name, raw),
+            owner=self,
         )
+
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"script/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
 
     @property
     def state(self) -> str | None:

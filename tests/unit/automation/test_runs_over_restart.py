@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from automation_house import House, automation, house_with
 
+from marge.automation import kept_runs
 from marge.automation.kept_runs import COLLECTION, NOTIFICATION
 from marge.core.errors import OperationFailed
 from marge.testing import MemoryStore
@@ -139,6 +140,21 @@ async def test_a_disk_that_refuses_stops_no_run(caplog: pytest.LogCaptureFixture
         await house.advance(600)
         assert len(house.calls) == 2
     assert "the disk is full" in caplog.text
+
+
+async def test_a_disk_that_hangs_stops_no_run(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_runs, "PATIENCE", 0.01)
+    store = MemoryStore()
+    async with hub_at(BEGAN, store, DELAY) as house:
+        house.hub.bus.fire("go", {"who": "anna"})
+        await house.advance(10)
+        store.flush = asyncio.Event().wait  # type: ignore[assignment]
+        await house.advance(600)
+        await asyncio.sleep(0.1)
+        assert len(house.calls) == 2
+    assert "the run may go on twice: the disk takes more than" in caplog.text
 
 
 async def test_a_short_wait_writes_nothing() -> None:

@@ -84,7 +84,10 @@ class Conversation:
         if not found:
             response = _response(language, NOT_UNDERSTOOD, "error", {"code": "no_intent_match"})
         else:
-            said = await _first([answer(utterance, slots) for answer, slots in found])
+            tasks = self._house.hub.tasks
+            said = await _first(
+                [tasks.create(answer(utterance, slots), "answer a sentence") for answer, slots in found]
+            )
             response = _response(
                 language, DONE if said is None else said, "action_done", {"targets": [], "success": [], "failed": []}
             )
@@ -108,12 +111,11 @@ class Conversation:
         return wanted
 
 
-async def _first(answers: list[Any]) -> str | None:
+async def _first(answers: list[asyncio.Task[str | None]]) -> str | None:
     """The first answer that says something; the others go on. None when none does."""
-    tasks = [asyncio.ensure_future(each) for each in answers]
-    for each in asyncio.as_completed(tasks):
+    for each in asyncio.as_completed(answers):
         if (said := await each) is not None:
-            return str(said)
+            return said
     return None
 
 

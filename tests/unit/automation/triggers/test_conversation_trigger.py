@@ -87,6 +87,21 @@ async def test_a_run_that_the_mode_refuses_is_done() -> None:
         assert speech(await say(house, "party time")) == DONE
 
 
+async def test_all_that_know_it_fire_and_the_first_that_says_something_answers() -> None:
+    slow = of("- delay: 10\n- set_conversation_response: slow\n- action: test.note")
+    silent = of("- action: test.note").replace("id: it", "id: b").replace("alias: It", "alias: B")
+    quick = (
+        of("- delay: 1\n- set_conversation_response: quick").replace("id: it", "id: c").replace("alias: It", "alias: C")
+    )
+    async with house_with(slow + silent + quick) as house:
+        saying = house.hub.tasks.create(say(house, "party time"), "say")
+        await house.advance(2)
+        assert speech(saying.result()) == "quick"
+        assert len(house.calls) == 1
+        await house.advance(10)
+        assert len(house.calls) == 2
+
+
 async def test_a_conversation_has_an_id() -> None:
     async with house_with(of("[]")) as house:
         first = (await say(house, "party time"))["conversation_id"]
