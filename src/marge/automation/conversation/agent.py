@@ -85,9 +85,7 @@ class Conversation:
             response = _response(language, NOT_UNDERSTOOD, "error", {"code": "no_intent_match"})
         else:
             tasks = self._house.hub.tasks
-            said = await _first(
-                [tasks.create(answer(utterance, slots), "answer a sentence") for answer, slots in found]
-            )
+            said = await _first([tasks.create(answer(utterance, slots), "answer") for answer, slots in found])
             response = _response(
                 language, DONE if said is None else said, "action_done", {"targets": [], "success": [], "failed": []}
             )

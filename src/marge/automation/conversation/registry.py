@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -24,7 +24,7 @@ class Utterance(Struct, frozen=True):
     device_id: str | None = None
 
 
-Answer = Callable[[Utterance, "Slots"], Awaitable["str | None"]]
+Answer = Callable[[Utterance, "Slots"], Coroutine[Any, Any, "str | None"]]
 """Does what a sentence asks for, and gives what is to be said; None for nothing in particular."""
 
 
