@@ -18,6 +18,7 @@ from marge.core.hub import Hub
 from marge.core.services import Service, ServiceCall, SupportsResponse
 from marge.core.state import State
 from marge.entities import EntityIndex
+from marge.helpers.persistent_notification import Notifications
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.templates import TemplateEngine
@@ -86,7 +87,10 @@ class House:
         self.place = EntityHost(self.hub, self.registries, self.index, restorer=Restorer(last or {}))
         self.templates = TemplateEngine(self.hub, HouseRegistries(self.registries, self.index))
         self.mqtt = FakeMqtt()
-        self.house = AutomatedHouse(self.hub, self.templates, self.registries, self.mqtt)
+        self.notifications = Notifications(self.hub)
+        self.house = AutomatedHouse(
+            self.hub, self.templates, self.registries, self.mqtt, self.index, lambda: self.notifications
+        )
         self.engine = Engine(self.house, self.place, self.index, self.reread)
         self.calls: list[ServiceCall] = []
         self.log: list[Event] = []

@@ -25,7 +25,12 @@ ACCESS = {
     Access.CONTROL: "Users who may call services.",
     Access.ADMIN: "Admins.",
 }
-WORDS = {"Flag": {"type": "boolean"}, "Text": {"type": "string"}, "Strings": {"type": "array"}}
+WORDS = {
+    "AgentId": {"type": "string"},
+    "Flag": {"type": "boolean"},
+    "Text": {"type": "string"},
+    "Strings": {"type": "array"},
+}
 
 
 def document() -> dict[str, Any]:

@@ -149,8 +149,16 @@ class App:
             self._reread,
             self.house.config_dir,
         )
-        house = AutomatedHouse(hub, templates, registries, mqtt.link, {"mqtt": mqtt.device_triggers})
-        engine = self.engine = Engine(house, place, index, self._reread)
+        automated = AutomatedHouse(
+            hub,
+            templates,
+            registries,
+            mqtt.link,
+            index,
+            device_triggers={"mqtt": mqtt.device_triggers},
+            notifications=lambda: self.helpers.notifications,
+        )
+        engine = self.engine = Engine(automated, place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
             hub=hub,

@@ -74,6 +74,8 @@ class AutomationEntity(ToggleEntity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=self,
         )
         self._detach: Detach | None = None
         self._starting_run = False
@@ -153,16 +155,26 @@ class AutomationEntity(ToggleEntity):
         """What its timers are known by over a restart."""
         return self.unique_id or self.entity_id
 
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"automation/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
+
     # ── runs ──
 
-    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> None:
+    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None:
         if not self.is_on:
-            return
+            return None
         if self._starting_run:
             # What starting a run leads to (its event, its state) triggers it again: that has its own turn.
             asyncio.get_running_loop().call_soon(self._on_trigger, variables, context)
-            return
-        self.start(variables, context)
+            return None
+        return self.start(variables, context)
 
     def start(
         self, variables: Mapping[str, Any], context: Context | None, *, skip_condition: bool = False

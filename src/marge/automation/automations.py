@@ -13,6 +13,7 @@ from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAuto
 from marge.automation.devices.missing import first_gone
 from marge.automation.devices.reading import noting
 from marge.automation.figures import HourCount
+from marge.automation.kept_runs import KeptRuns
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
@@ -44,8 +45,9 @@ class Reload(Struct, frozen=True, forbid_unknown_fields=True):
 class Automations:
     """Loads, reloads and counts automations. They watch their triggers from `begin` on."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns) -> None:
         self.house = house
+        self.runs = runs
         self.running = False
         self.timers = StoredTimers(house.hub)
         self.figures = HourCount()
@@ -75,15 +77,19 @@ class Automations:
         self.timers.forget_others({each.key for each in self._entities if isinstance(each, AutomationEntity)})
 
     def begin(self) -> None:
-        """The hub runs: watch all triggers."""
+        """The hub runs: go on with the runs of the last time, and watch all triggers."""
         self.running = True
-        for each in tuple(self._entities):
-            if isinstance(each, AutomationEntity) and each.is_on:
-                problem = trigger_problem(each.raw_config, self.house.templates, each.where)
-                if problem is None:
-                    each.watch(starting=True)
-                else:
-                    self._break(each, problem)
+        for each in self._watching():
+            problem = trigger_problem(each.raw_config, self.house.templates, each.where)
+            if problem is not None:
+                self._break(each, problem)
+        for script in self.scripts():
+            script.go_on()
+        for each in self._watching():
+            each.watch(starting=True)
+
+    def _watching(self) -> list[AutomationEntity]:
+        return [each for each in self._entities if isinstance(each, AutomationEntity) and each.is_on]
 
     async def check(self) -> None:
         """See whether all templates compile; an automation with a wrong one is named in the log and unavailable."""

@@ -10,7 +10,9 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.automations import AUTOMATION_RELOADED, Automations
 from marge.automation.conditions import parse_condition
+from marge.automation.conversation.agent import Conversation
 from marge.automation.devices import Section
+from marge.automation.kept_runs import KeptRuns
 from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
 from marge.automation.script import Script, outcome
@@ -39,9 +41,11 @@ class Engine:
 
     def __init__(self, house: House, place: EntityHost, index: EntityIndex, reread: Reread) -> None:
         self.house = house
-        self.automations = Automations(house, place, index)
-        self.scripts = Scripts(house, place, index)
+        self.runs = KeptRuns(house)
+        self.automations = Automations(house, place, index, self.runs)
+        self.scripts = Scripts(house, place, index, self.runs)
         self.scenes = Scenes(house, place, index)
+        self.conversation = Conversation(house)
         self._index = index
         self._reread = reread
         self._removes: list[Remove] = []
@@ -50,6 +54,8 @@ class Engine:
 
     def start(self, config: HouseConfig) -> None:
         """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
+        self.runs.load()
+        self.conversation.setup()
         self.scenes.setup(self._reload_scenes)
         self.scenes.load(config.items("scene"))
         self.scripts.setup(self._reload_scripts)
@@ -63,7 +69,9 @@ class Engine:
         ]
 
     def _on_started(self, event: Event) -> None:
+        self.scripts.begin()
         self.automations.begin()
+        self.runs.settle()
         self._checking = self.house.hub.tasks.create(self._check(), "check the templates of automations and scripts")
 
     async def _check(self) -> None:
@@ -72,7 +80,8 @@ class Engine:
             await self.scripts.check()
 
     def _on_stop(self, event: Event) -> None:
-        # Listens before any `shutdown` trigger does: what those start goes on for a moment.
+        # Listens before any `shutdown` trigger does: what those start goes on for a moment, and ends with the hub.
+        self.runs.keep()
         for script in self._all_scripts():
             script.cancel()
 

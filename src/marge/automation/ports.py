@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from marge.automation.conversation.registry import Sentences
 from marge.core.clock import Clock
 from marge.core.context import Context
 from marge.core.hub import Hub
@@ -15,7 +16,12 @@ from marge.core.ports import DeviceTriggers, Mqtt
 from marge.templates import TemplateEngine
 
 if TYPE_CHECKING:
+    import asyncio
+
     from marge.automation.run import Run
+    from marge.automation.script import Outcome
+    from marge.entities import EntityIndex
+    from marge.helpers.persistent_notification import Notifications
     from marge.registries import Registries
 
 Variables = Mapping[str, Any]
@@ -23,9 +29,12 @@ Detach = Callable[[], None]
 
 
 class Fire(Protocol):
-    """Starts the automation: called with what the trigger adds to `trigger`, and the context that led to it."""
+    """Starts the automation: called with what the trigger adds to `trigger`, and the context that led to it.
 
-    def __call__(self, trigger: dict[str, Any], context: Context | None = None) -> None: ...
+    Gives the run, for triggers that answer somebody; None when none was started.
+    """
+
+    def __call__(self, trigger: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +45,12 @@ class House:
     templates: TemplateEngine
     registries: Registries
     mqtt: Mqtt | None = None
+    index: EntityIndex | None = None
     device_triggers: Mapping[str, DeviceTriggers] = field(default_factory=dict)
     """The triggers that devices announced, by integration."""
+    notifications: Callable[[], Notifications] | None = None
+    """The messages of the user interface; they may be there later than this."""
+    sentences: Sentences = field(default_factory=Sentences)
 
     @property
     def clock(self) -> Clock:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from marge.automation.conditions import ConfiguredCondition
 from marge.automation.errors import Aborted, ConditionFailed, ConditionNotMet, Halt
@@ -18,6 +18,9 @@ from marge.util.schema import Invalid
 
 if TYPE_CHECKING:
     from marge.automation.actions import Step
+    from marge.automation.going_on import First
+    from marge.automation.kept_runs import KeptRun
+    from marge.automation.paused import Pause
 
 _LOGGER = logging.getLogger("marge.automation")
 
@@ -34,7 +37,7 @@ STACK: ContextVar[tuple[object, ...]] = ContextVar("automation_stack", default=(
 class Run:
     """What actions work on. Branches of a `parallel` are runs of their own over the same whole."""
 
-    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "name", "variables")
+    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "kept", "name", "said", "variables")
 
     def __init__(
         self,
@@ -43,11 +46,16 @@ class Run:
         variables: Scope,
         context: Context,
         on_step: Callable[[str, bool], None],
+        kept: KeptRun | None = None,
     ) -> None:
         self.house = house
         self.name = name
         self.variables = variables
         self.context = context
+        self.kept = kept
+        """What is known of it over a restart; None for a run that ends with the hub."""
+        self.said: list[str | None] = [None]
+        """What is answered to the sentence that started the run: one value, shared by all branches."""
         self._on_step = on_step
         self._alias: str | None = None
         self._steps = 0
@@ -55,7 +63,8 @@ class Run:
 
     def branch(self) -> Run:
         """A run of one branch of a `parallel`."""
-        twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step)
+        twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step, self.kept)
+        twin.said = self.said
         twin._where = self._where
         return twin
 
@@ -69,30 +78,37 @@ class Run:
         """What conditions look at."""
         return View(self.house, self.variables.flat())
 
-    async def take(self, steps: Sequence[Step], *path: str | int) -> None:
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The place of the present step in the sequence."""
+        return self._where
+
+    async def take(self, steps: Sequence[Step], *path: str | int, begin: int = 0, first: First | None = None) -> None:
         """Take steps one after the other; `path` leads from the step that is taken now to them.
 
-        A condition that is not met ends these steps only. Raises Halt, and what makes a step fail, which is logged.
+        With `first` they are taken up at `begin`, and that step is gone on with by it. A condition that is not met
+        ends these steps only. Raises Halt, and what makes a step fail, which is logged.
         """
         outer = self._where
         try:
-            for place, step in enumerate(steps):
+            for place, step in enumerate(steps[begin:], begin):
                 self._where = (*outer, *path, place)
                 self._steps += 1
                 if self._steps % BREATH == 0:
                     await asyncio.sleep(0)
-                await self._take_one(step)
+                await self._take_one(step, first)
+                first = None
         except ConditionNotMet:
             pass
         finally:
             self._where = outer
 
-    async def _take_one(self, step: Step) -> None:
+    async def _take_one(self, step: Step, going_on: First | None) -> None:
         try:
-            if not step.common.is_on(self):
+            if going_on is None and not step.common.is_on(self):
                 return
             self._alias = step.common.alias
-            await step.action.run(self)
+            await (going_on or step.action.run)(self)
         except Halt:
             raise
         except (MargeError, Invalid) as error:
@@ -140,40 +156,44 @@ class Run:
             return None
         return True
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait by the hub's clock."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        cancel = self.house.clock.call_later(seconds, lambda: _finish(future))
-        try:
-            await future
-        finally:
-            cancel()
+    def pause(self, kind: Literal["delay", "wait_template", "wait_for_trigger"], seconds: float | None) -> Pause:
+        """A wait that begins now, of so many seconds at most; None for without end."""
+        from marge.automation.paused import Pause
 
-    async def wait(self, done: asyncio.Future[None], timeout: float | None) -> bool:
-        """Wait for `done`; False when `timeout` seconds came first."""
-        if timeout is None:
-            await done
-            return True
+        return Pause(kind, None if seconds is None else self.house.clock.now() + seconds, seconds)
+
+    async def sleep(self, pause: Pause) -> None:
+        """Wait by the hub's clock until `pause` is due."""
+        await self.wait(asyncio.get_running_loop().create_future(), pause)
+
+    async def wait(self, done: asyncio.Future[None], pause: Pause) -> bool:
+        """Wait for `done`; False when the end of `pause` came first."""
         timed_out = False
 
         def on_time() -> None:
             nonlocal timed_out
-            timed_out = not done.done()
-            _finish(done)
+            if not done.done():
+                timed_out = True
+                done.set_result(None)
 
-        cancel = self.house.clock.call_later(timeout, on_time)
+        clock = self.house.clock
+        cancel = None if pause.due is None else clock.call_later(max(0.0, pause.due - clock.now()), on_time)
+        if self.kept is not None:
+            self.kept.pause(self, pause)
         try:
             await done
         finally:
-            cancel()
+            if cancel is not None:
+                cancel()
+        await self.waited()
         return not timed_out
+
+    async def waited(self) -> None:
+        """The wait is over: a restart from now on must not find the run in it."""
+        if self.kept is not None:
+            await self.kept.over(self)
 
     def abort(self, reason: str) -> Aborted:
         """Log why the run cannot go on; to be raised."""
         self.log(logging.ERROR, "%s (%s)", reason, self.where)
         return Aborted(reason)
-
-
-def _finish(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

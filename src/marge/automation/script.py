@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 
 from marge.automation.actions import Step
 from marge.automation.errors import Aborted, StopSequence
+from marge.automation.going_on import First, find
+from marge.automation.kept_runs import KeptRun, KeptRuns
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode, Verdict, decide
+from marge.automation.paused import Owner, Pause
 from marge.automation.ports import House
 from marge.automation.run import STACK, Run
 from marge.automation.variables import Scope
@@ -22,17 +25,22 @@ _LOGGER = logging.getLogger("marge.automation")
 
 
 class Outcome(NamedTuple):
-    """How a run ended: what it answers, or what made it fail; and the variables that it left."""
+    """How a run ended: what it answers, or what made it fail; and the variables that it left.
+
+    `said` is its answer to a sentence, None when it has none.
+    """
 
     response: Any = None
     error: MargeError | Invalid | None = None
     variables: Mapping[str, Any] | None = None
+    said: str | None = None
 
 
 class Script:
     """Starts, counts and stops the runs of a sequence.
 
-    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds.
+    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds. With `runs`
+    and `owner`, runs that wait go on after a restart of the hub.
     """
 
     def __init__(
@@ -45,6 +53,8 @@ class Script:
         maximum: int = DEFAULT_MAX,
         exceeded: Exceeded = Exceeded.WARNING,
         on_change: Callable[[], None] = lambda: None,
+        runs: KeptRuns | None = None,
+        owner: Owner | None = None,
     ) -> None:
         self.house = house
         self.name = name
@@ -53,9 +63,11 @@ class Script:
         self.maximum = maximum
         self.exceeded = exceeded
         self.on_change = on_change
+        self._runs = runs
+        self._owner = owner
         self.last_triggered: float | None = None
         self.last_action: str | None = None
-        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self._tasks: dict[asyncio.Task[Any], KeptRun | None] = {}
         self._turn = asyncio.Lock()
 
     @property
@@ -89,45 +101,94 @@ class Script:
             return None
         if verdict is Verdict.REPLACE:
             self.cancel()
-        token = STACK.set((*stack, self))
-        try:
-            task = self.house.hub.tasks.create(self._run(dict(variables), context), f"{self.name} ({context.id})")
-        finally:
-            STACK.reset(token)
-        self._tasks[task] = None
-        task.add_done_callback(self._ended)
+        kept = None if self._runs is None or self._owner is None else self._runs.begin(self._owner, context)
+        task = self._create(stack, dict(variables), context, kept)
         if on_started is not None:
             on_started()
         self.last_triggered = self.house.clock.now()
         self.on_change()
         return task
 
-    async def _run(self, variables: dict[str, Any], context: Context) -> Outcome:
+    def _create(
+        self,
+        stack: tuple[object, ...],
+        variables: dict[str, Any],
+        context: Context,
+        kept: KeptRun | None,
+        going_on: tuple[int, First | None] = (0, None),
+    ) -> asyncio.Task[Outcome]:
         variables["context"] = context
+        run = Run(self.house, self.name, Scope(variables), context, self.doing, kept)
+        token = STACK.set((*stack, self))
+        try:
+            task = self.house.hub.tasks.create(self._run(run, *going_on), f"{self.name} ({context.id})")
+        finally:
+            STACK.reset(token)
+        self._tasks[task] = kept
+        task.add_done_callback(self._ended)
+        return task
+
+    def go_on(self) -> None:
+        """Go on with the runs that waited when the hub last stopped; those that cannot are named in the log."""
+        if self._runs is None or self._owner is None:
+            return
+        for kept, paused in self._runs.left(self._owner):
+            path, due = tuple(paused.path), paused.pause.due
+            try:
+                variables = kept.variables(paused)
+                going_on = find(self.sequence, path, paused.pause) if path else (0, None)
+            except ValueError as error:
+                kept.refuse(paused, str(error))
+                continue
+            if due is None:
+                _LOGGER.info("%s: a run goes on after the restart (%s)", self.name, paused.where)
+            elif (late := self.house.clock.now() - due) >= 0:
+                text = "%s: the wait of a run (%s) ended %.0f s ago, while the hub was away: it goes on now"
+                _LOGGER.info(text, self.name, paused.where, late)
+            else:
+                text = "%s: a run goes on after the restart: its wait (%s) ends in %.0f s"
+                _LOGGER.info(text, self.name, paused.where, -late)
+            self._create((), variables, paused.context, kept, going_on)
+        if self._tasks:
+            self.on_change()
+
+    async def _run(self, run: Run, begin: int, first: First | None) -> Outcome:
         OWNER.set(self.name)
-        run = Run(self.house, self.name, Scope(variables), context, self.doing)
         me = asyncio.current_task()
         queued = self.mode is Mode.QUEUED
         if queued:
-            await self._turn.acquire()
+            await self._await_turn(run)
         try:
-            return await self._take(run)
+            return await self._take(run, begin, first)
         finally:
             # Before the next in the queue begins.
             self._ended(me)
             if queued:
                 self._turn.release()
 
-    async def _take(self, run: Run) -> Outcome:
+    async def _await_turn(self, run: Run) -> None:
+        if not self._turn.locked() or run.kept is None:
+            await self._turn.acquire()
+            return
+        run.kept.pause(run, Pause("queue"))
+        await self._turn.acquire()
         try:
-            await run.take(self.sequence)
+            await run.waited()
+        except BaseException:
+            self._turn.release()
+            raise
+
+    async def _take(self, run: Run, begin: int, first: First | None) -> Outcome:
+        response = None
+        try:
+            await run.take(self.sequence, begin=begin, first=first)
         except StopSequence as stop:
-            return Outcome(stop.response, variables=run.variables.flat())
+            response = stop.response
         except Aborted:
             pass
         except (MargeError, Invalid) as error:
             return Outcome(None, error)
-        return Outcome(variables=run.variables.flat())
+        return Outcome(response, variables=run.variables.flat(), said=run.said[-1])
 
     def doing(self, what: str, tell: bool) -> None:
         """Note what the newest step does, and `tell` of it."""
@@ -139,17 +200,20 @@ class Script:
         if task is None or task not in self._tasks:
             # Counted before, or cancelled by somebody who has told of it.
             return
-        del self._tasks[task]
+        if (kept := self._tasks.pop(task)) is not None:
+            kept.end()
         if not self._tasks:
             self.last_action = None
         self.on_change()
 
     def cancel(self) -> None:
         """End all runs; they count no more from now on, and end in the next turn of the loop."""
-        tasks, self._tasks = list(self._tasks), {}
+        tasks, self._tasks = self._tasks, {}
         self.last_action = None
-        for task in tasks:
+        for task, kept in tasks.items():
             task.cancel()
+            if kept is not None:
+                kept.end()
 
     async def stop(self) -> None:
         """End all runs, and return when they have ended."""

@@ -51,7 +51,19 @@ class ScriptEntity(Entity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=self,
         )
+
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"script/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
 
     @property
     def state(self) -> str | None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from marge.automation.devices.missing import first_gone
 from marge.automation.devices.reading import noting
+from marge.automation.kept_runs import KeptRuns
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
@@ -55,8 +56,9 @@ def check_key(key: str) -> str | None:
 class Scripts:
     """Loads, reloads and starts scripts."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns) -> None:
         self.house = house
+        self.runs = runs
         self._place = place
         self._index = index
         self._entities: dict[str, ScriptEntity | BrokenScript] = {}
@@ -80,6 +82,11 @@ class Scripts:
         for key, item in items.items():
             self._add(self._build(items, key, item))
         self.files = files_of(items)
+
+    def begin(self) -> None:
+        """The hub runs: go on with the runs of the last time."""
+        for script in self.scripts():
+            script.go_on()
 
     async def reload(self, items: NodeDict) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""

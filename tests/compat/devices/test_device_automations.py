@@ -14,7 +14,6 @@ from automation_house import House, house_with
 from device_world import ZONES, entities
 
 from marge.automation.errors import ConditionFailed
-from marge.automation.triggers import TRIGGERS
 from marge.automation.validate import validate_parts
 from marge.core.services import Service, ServiceCall
 
@@ -112,8 +111,6 @@ def _key(item: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("entity_id", by_entity("triggers"))
 async def test_triggers_fire_as_in_home_assistant(entity_id: str) -> None:
-    if entity_id == "device_tracker.all" and "zone" not in TRIGGERS:
-        pytest.skip("there is no zone trigger yet")
     entity = steps_of(entity_id)
     async with devices() as world:
         for case in recorded("triggers"):
@@ -181,6 +178,4 @@ async def test_takes_what_home_assistant_takes(number: int) -> None:
         config = world.meant(case["config"])
         kind = {} if section == "action" else {section: "device"}
         answer = validate_parts({f"{section}s": {**kind, **config}}, world.house.registries)[f"{section}s"]
-        if config.get("zone", "").startswith("zone.") and "zone" not in TRIGGERS:
-            pytest.skip("there is no zone trigger yet")
         assert answer["valid"] is case["valid"], (case, answer)

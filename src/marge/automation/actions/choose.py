@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from marge.automation.actions import Actions
+from marge.automation.actions import Actions, Step
 from marge.automation.conditions import Conditions
+from marge.automation.going_on import Path
 from marge.automation.run import Run
 from marge.util.schema import Invalid, Text, convert, word
 
@@ -52,3 +54,9 @@ class ChooseAction(Struct, frozen=True, forbid_unknown_fields=True):
                 return
         if self.default is not None:
             await run.take(self.default, "default")
+
+    def inside(self, path: Path) -> tuple[Sequence[Step], int]:
+        """See `going_on.Holding`."""
+        if path[0] == "default":
+            return self.default or (), 1
+        return self.choose[int(path[1])].sequence, 3

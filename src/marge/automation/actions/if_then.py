@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct, field
 
-from marge.automation.actions import Actions
+from marge.automation.actions import Actions, Step
 from marge.automation.conditions import Conditions
+from marge.automation.going_on import Path
 from marge.automation.run import Run
 
 
@@ -22,3 +25,7 @@ class IfAction(Struct, frozen=True, forbid_unknown_fields=True):
             await run.take(self.then, "then")
         elif self.else_ is not None:
             await run.take(self.else_, "else")
+
+    def inside(self, path: Path) -> tuple[Sequence[Step], int]:
+        """See `going_on.Holding`."""
+        return (self.then if path[0] == "then" else self.else_ or ()), 1

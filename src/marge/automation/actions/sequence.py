@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
-from marge.automation.actions import Actions
+from marge.automation.actions import Actions, Step
+from marge.automation.going_on import Path
 from marge.automation.run import Run
 
 
@@ -16,3 +19,7 @@ class SequenceAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         await run.take(self.sequence, "sequence")
+
+    def inside(self, path: Path) -> tuple[Sequence[Step], int]:
+        """See `going_on.Holding`."""
+        return self.sequence, 1

@@ -29,10 +29,8 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "template": "marge.automation.conditions.template:TemplateCondition",
     "time": "marge.automation.conditions.time:TimeCondition",
     "trigger": "marge.automation.conditions.trigger:TriggerCondition",
+    "zone": "marge.automation.conditions.zone:ZoneCondition",
 }
-
-ELSEWHERE: Final = frozenset({"zone"})
-"""Kinds that Home Assistant has and this release has not."""
 
 SHORTHANDS: Final = ("and", "or", "not")
 
@@ -143,8 +141,6 @@ def condition_type(kind: Any) -> Any:
     try:
         module, _, name = CONDITIONS[kind].partition(":")
     except (KeyError, TypeError):
-        if isinstance(kind, str) and kind in ELSEWHERE:
-            raise Invalid(f"conditions of type '{kind}' are not available in this release", ("condition",)) from None
         from difflib import get_close_matches
 
         close = get_close_matches(str(kind), CONDITIONS, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct, field
 
@@ -12,9 +12,22 @@ from marge.automation.ports import View
 from marge.automation.words import Duration, EntityRefs
 from marge.core.errors import TemplateError
 from marge.core.state import State
-from marge.util.schema import Text
+from marge.util.schema import Text, word
 
 _INPUT: Final = re.compile(r"input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)\Z")
+
+
+def _match(value: Any) -> str:
+    lowered = str(value).lower()
+    if lowered not in ("all", "any"):
+        raise ValueError(f"expected 'all' or 'any', got {value!r}")
+    return lowered
+
+
+if TYPE_CHECKING:
+    Match = Literal["all", "any"]
+else:
+    Match = word("Match", _match)
 
 
 class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,8 +39,10 @@ class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
     entity_id: EntityRefs
     state: Any
     attribute: Text | None = None
-    match: Literal["all", "any"] = "all"
+    match: Match = "all"
     for_: Duration | None = field(default=None, name="for")
+    from_: Any = field(default=None, name="from")
+    """Of a trigger that was copied here; without meaning, as in Home Assistant."""
 
     def __post_init__(self) -> None:
         if self.attribute is None:

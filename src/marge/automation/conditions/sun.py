@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from msgspec import Struct
 
 from marge.automation.ports import View
+from marge.automation.words import SunEventName
 from marge.util.schema import Seconds
 from marge.util.sun import Sun, SunEvent
 
@@ -18,9 +18,9 @@ class SunCondition(Struct, frozen=True, forbid_unknown_fields=True):
     `after: sunset` with `before: sunrise` is the night: either is enough.
     """
 
-    before: Literal["sunrise", "sunset"] | None = None
+    before: SunEventName | None = None
     before_offset: Seconds = 0.0
-    after: Literal["sunrise", "sunset"] | None = None
+    after: SunEventName | None = None
     after_offset: Seconds = 0.0
 
     def __post_init__(self) -> None:

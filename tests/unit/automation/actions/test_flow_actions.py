@@ -190,7 +190,7 @@ async def test_many_actions_in_a_row_yield() -> None:
         ({"stop": "x", "error": True, "response_variable": "y"}, ()),
         ({"scene": "light.a"}, ()),
         ({"device_id": "x", "domain": "light", "type": "turn_on"}, ("entity_id",)),
-        ({"set_conversation_response": "hi"}, ("set_conversation_response",)),
+        ({"set_conversation_response": ["hi"]}, ("set_conversation_response",)),
         ({"alias": "only"}, ()),
     ],
 )

@@ -20,6 +20,7 @@ FAMILIES: Final = (
     "calendar",
     "categories",
     "config_entries",
+    "conversation",
     "core",
     "device_automation",
     "devices",
@@ -38,6 +39,7 @@ FAMILIES: Final = (
     "templates",
     "todo",
     "units",
+    "webhooks",
 )
 
 
