@@ -89,7 +89,12 @@ class House:
         self.mqtt = FakeMqtt()
         self.notifications = Notifications(self.hub)
         self.house = AutomatedHouse(
-            self.hub, self.templates, self.registries, self.mqtt, self.index, lambda: self.notifications
+            self.hub,
+            self.templates,
+            self.registries,
+            self.mqtt,
+            index=self.index,
+            notifications=lambda: self.notifications,
         )
         self.engine = Engine(self.house, self.place, self.index, self.reread)
         self.calls: list[ServiceCall] = []

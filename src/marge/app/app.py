@@ -154,7 +154,7 @@ class App:
             templates,
             registries,
             mqtt.link,
-            index,
+            index=index,
             device_triggers={"mqtt": mqtt.device_triggers},
             notifications=lambda: self.helpers.notifications,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
@@ -45,6 +45,7 @@ class House:
     templates: TemplateEngine
     registries: Registries
     mqtt: Mqtt | None = None
+    _: KW_ONLY
     index: EntityIndex | None = None
     device_triggers: Mapping[str, DeviceTriggers] = field(default_factory=dict)
     """The triggers that devices announced, by integration."""

@@ -21,7 +21,8 @@ class Watchers:
     """Who watches a trigger of the device, and what they were told."""
 
     def __init__(self, rig: DiscoveryRig) -> None:
-        self.house = House(rig.hub, rig.templates, rig.registries, rig.link, {"mqtt": rig.mqtt.triggers})
+        announced = {"mqtt": rig.mqtt.triggers}
+        self.house = House(rig.hub, rig.templates, rig.registries, rig.link, device_triggers=announced)
         self._removes: dict[str, Callable[[], None]] = {}
         self._told: list[list[Any]] = []
 
