@@ -23,10 +23,13 @@ from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from bench.ws_client import WsClient
 
 CONNECTIONS: Final = 32
 SUBSCRIBERS: Final = 100
+LOOPING: Final = "{% for s in expand('sensor.s1', 'sensor.s2') %}{{ s.state | float + 1 }} {% endfor %}"
 BODY: Final = b'{"state":"20.5","attributes":{"unit_of_measurement":"\xc2\xb0C","friendly_name":"Kitchen"}}'
 
 
@@ -200,6 +203,7 @@ def budget() -> dict[str, float]:
     """The rows of the table that this module measures; requests and deliveries a second, the others milliseconds."""
     with _running() as (port, token, pipe):
         template = _request("POST", "/api/template", token, b'{"template":"{{ states(\'sensor.s1\') | float + 1 }}"}')
+        looping = _request("POST", "/api/template", token, msgspec.json.encode({"template": LOOPING}))
         everything = _request("GET", "/api/states", token)
         calls = call_to_event(port, token)
         return {
@@ -210,6 +214,7 @@ def budget() -> dict[str, float]:
             "service_p99": statistics.quantiles(calls, n=100)[98],
             "fan_out": statistics.median(fan_out(port, token, pipe) for _ in range(3)),
             "template": statistics.median(milliseconds(port, template, 500)),
+            "template_loop": statistics.median(milliseconds(port, looping, 500)),
         }
 
 

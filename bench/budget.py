@@ -236,6 +236,16 @@ BUDGETS: Final[Mapping[str, Budget]] = {
         ha="0.57 ms",
         how="`POST /api/template` with a template that computes with a state, one request after the other, median.",
     ),
+    "template_loop": Budget(
+        "the same with a loop, p50",
+        "ms",
+        0.4,
+        0.2,
+        how=(
+            "The same with a loop over two states. The first render of such a text happens in a copy of the hub and "
+            "takes some milliseconds; what it took decides where the next ones happen."
+        ),
+    ),
     "recorder": Budget(
         "recorder, sustained rows a second, none lost",
         "/s",

@@ -58,7 +58,7 @@ class Application:
                 response = await route.handler(self._api, request)
         except Exception as error:
             response = _error_response(error, request)
-        if self._cors.active and isinstance(response, Response):
+        if isinstance(response, Response) and self._cors.concerns(request.path):
             self._cors.decorate(request, response)
         return response
 

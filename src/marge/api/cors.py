@@ -1,4 +1,5 @@
-"""Cross-origin requests: only from the origins that the configuration lists, as Home Assistant does."""
+"""Cross-origin requests, as Home Assistant allows them: what issues and revokes tokens is for pages of any origin, all
+else for the origins that the configuration lists."""
 
 from __future__ import annotations
 
@@ -9,24 +10,32 @@ from marge.api.http import Request, Response
 
 _ALLOWED_HEADERS: Final = b"Origin, Accept, X-Requested-With, Content-Type, Authorization"
 
+_FOR_ALL: Final = frozenset({"/auth/token", "/auth/revoke"})
+
 
 class Cors:
     """Answers preflight requests and marks responses for allowed origins."""
 
     def __init__(self, origins: Iterable[str]) -> None:
         self._origins = {origin.encode().rstrip(b"/") for origin in origins}
-        self.active = bool(self._origins)
+        self._active = bool(self._origins)
+
+    def concerns(self, path: str) -> bool:
+        """Whether any page of another origin may ask for `path`."""
+        return self._active or path in _FOR_ALL
 
     def _allowed(self, request: Request) -> bytes | None:
         origin = request.header(b"origin")
         if origin is None:
             return None
-        return origin if origin.rstrip(b"/") in self._origins or b"*" in self._origins else None
+        if request.path in _FOR_ALL or b"*" in self._origins or origin.rstrip(b"/") in self._origins:
+            return origin
+        return None
 
     def preflight(self, request: Request) -> Response | None:
         """The answer to a browser's question before the request itself; None when it is no such question."""
         wanted = request.header(b"access-control-request-method")
-        if not self.active or wanted is None or (origin := self._allowed(request)) is None:
+        if wanted is None or (origin := self._allowed(request)) is None:
             return None
         return Response(
             b"",

@@ -12,11 +12,11 @@ import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.http11 import Request
 
+from marge.api.http_protocol import HttpProtocol
 from marge.core.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -34,15 +34,6 @@ _HEADERS: Final = [
 ]
 MAX_WS_MESSAGE: Final = 4 * 1024 * 1024  # bytes a client may send in one message
 KEEP_ALIVE: Final = 75  # seconds, as aiohttp under Home Assistant
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """Uvicorn's HTTP, which a client that does not read can be cut off from: `scope["marge.abort"]` does it."""
-
-    def on_message_begin(self) -> None:
-        """See the base; the application is called once the headers are there."""
-        super().on_message_begin()
-        self.scope["marge.abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):

@@ -21,12 +21,13 @@ from marge.templates.tracking import (
     track_template_result,
 )
 from marge.templates.trial import check_all, try_out_all
-from marge.templates.value_template import Payload, ValueTemplate
+from marge.templates.value_template import VALUE_LIMIT, Payload, ValueTemplate
 
 __all__ = [
     "LOOP_LIMIT",
     "OWNER",
     "PREVIEW_LIMIT",
+    "VALUE_LIMIT",
     "Payload",
     "RenderInfo",
     "Template",

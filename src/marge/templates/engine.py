@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -40,6 +41,9 @@ MAX_COMPILED: Final = 512
 QUICK_TEXT: Final = 2000
 """Characters of a quick template: parsing it takes no time worth mentioning."""
 
+INSTANT: Final = 0.05
+"""Seconds of the processor, compiling included, below which a render holds nobody up."""
+
 # An exception that is raised in another thread has no text.
 _TOO_LONG: Final = "it ran too long"
 
@@ -49,6 +53,14 @@ MAX_MESSAGE: Final = 2000
 _Made = TypeVar("_Made")
 
 _EMPTY: Final[dict[str, Any]] = {}
+
+
+class Pace(Enum):
+    """What is known of the time that a text takes."""
+
+    UNTRIED = auto()
+    QUICK = auto()
+    SLOW = auto()
 
 
 class TemplateEngine:
@@ -74,7 +86,7 @@ class TemplateEngine:
         self._directory = custom_templates
         self._environments: dict[tuple[bool, bool], BoundedEnvironment] = {}
         self._compiled: OrderedDict[tuple[str, bool, bool], Compiled] = OrderedDict()
-        self._quick: OrderedDict[str, bool] = OrderedDict()
+        self._pace: OrderedDict[str, Pace] = OrderedDict()
         self._previews: Previews | None = None
 
     def template(self, text: str, *, limited: bool = False, strict: bool = False) -> Template:
@@ -116,17 +128,22 @@ class TemplateEngine:
             self._compiling(text, lambda: environment.compile(text, raw=True), self.limit)
 
     def is_quick(self, text: str) -> bool:
-        """Whether a template of `text` can only take a moment; see `quick`."""
+        """Whether a template of `text` can only take a moment, by its look (see `quick`) or by what it took before."""
         if len(text) > QUICK_TEXT:
             return False
-        found = self._quick.get(text)
+        found = self._pace.get(text)
         if found is None:
             from marge.templates.quick import is_quick
 
-            found = self._quick[text] = is_quick(self.environment(), text)
-            if len(self._quick) > MAX_COMPILED:
-                self._quick.popitem(last=False)
-        return found
+            found = self._pace[text] = Pace.QUICK if is_quick(self.environment(), text) else Pace.UNTRIED
+            if len(self._pace) > MAX_COMPILED:
+                self._pace.popitem(last=False)
+        return found is Pace.QUICK
+
+    def took(self, text: str, seconds: float) -> None:
+        """Note what a render of `text` took: one of an instant makes it quick, a long one never again."""
+        if len(text) <= QUICK_TEXT and (pace := self._pace.get(text)) is not None and pace is not Pace.SLOW:
+            self._pace[text] = Pace.QUICK if seconds < INSTANT else Pace.SLOW
 
     @property
     def previews(self) -> Previews:

@@ -101,14 +101,21 @@ class Template:
         return await self.engine.previews.run(lambda: self.attempt(limit, variables), limit)
 
     async def render_apart(self, variables: Variables | None = None) -> str:
-        """The text that a client's template gives; one that is not quick is rendered in a copy of the hub.
+        """The text that a client's template gives; one that may take long is rendered in a copy of the hub.
 
         Raises TemplateError as `render` does, OperationFailed when the system has no room for a copy.
         """
         if self.is_quick:
-            text: str = self.render(variables, parse_result=False, limit=LOOP_LIMIT)
-            return text
+            try:
+                text: str = self.render(variables, parse_result=False, limit=LOOP_LIMIT)
+            except TemplateTimeout:
+                # Longer than before, or than it looks: it has its full time, but never again on the loop.
+                self.engine.took(self.template, LOOP_LIMIT)
+            else:
+                return text
         outcome = await self.try_out(None, variables)
+        if outcome.error is None:
+            self.engine.took(self.template, outcome.seconds)
         for level, message in outcome.reports:
             report_in(Running(self.template, "rendering", None, None), level, message)
         if outcome.error is not None:

@@ -13,13 +13,19 @@ from typing import Any, Final
 from marge.core.errors import TemplateError
 from marge.templates.engine import TemplateEngine
 from marge.templates.fastpath import NOT_HERE, recognise
-from marge.templates.template import Template, Variables
+from marge.templates.template import Template, TemplateTimeout, Variables
 from marge.util import jsonx
 
 _LOGGER = logging.getLogger("marge.templates")
 
 NO_JSON: Final[Any] = object()
 """The JSON of a payload that is none."""
+
+VALUE_LIMIT: Final = 0.5
+"""Seconds that a value template may take on the loop: whoever may announce a device brings one along."""
+
+REST: Final = 30.0
+"""Seconds for which a value template that took longer is not rendered again."""
 
 _UNKNOWN: Final[Any] = object()
 
@@ -50,7 +56,7 @@ class ValueTemplate:
     `entity_id` and `name` become variables, as does `this`, when an entity id is given; `attributes` are further ones.
     """
 
-    __slots__ = ("_attributes", "_engine", "_entity", "_entity_id", "_getter", "_name", "template")
+    __slots__ = ("_attributes", "_engine", "_entity", "_entity_id", "_getter", "_name", "_rests_until", "template")
 
     def __init__(
         self,
@@ -68,6 +74,7 @@ class ValueTemplate:
         self._getter = recognise(self.template.template)
         self._entity_id = entity_id
         self._name = name
+        self._rests_until = 0.0
 
     @property
     def is_fast(self) -> bool:
@@ -84,7 +91,8 @@ class ValueTemplate:
         """The text that the template makes of `payload` (its text when the template is static).
 
         An undefined variable that is more than printed gives `default`, or the payload itself with a line in the log.
-        Raises TemplateError for every other mistake and for a render that takes too long.
+        Raises TemplateError for every other mistake and for a render that takes longer than `VALUE_LIMIT`, after
+        which the template rests.
         """
         if type(payload) is not Payload:
             payload = Payload(payload)  # type: ignore[arg-type]
@@ -139,8 +147,14 @@ class ValueTemplate:
         values["value"] = payload.value
         if (json := payload.json) is not NO_JSON:
             values["value_json"] = json
+        clock = self._engine.hub.clock
+        if clock.monotonic() < self._rests_until:
+            raise TemplateTimeout(f"it took longer than {VALUE_LIMIT:g} s before and is not rendered for {REST:g} s")
         try:
-            return self.template.render(values, parse_result=False)
+            return self.template.render(values, parse_result=False, limit=VALUE_LIMIT)
+        except TemplateTimeout:
+            self._rests_until = clock.monotonic() + REST
+            raise
         except TemplateError as error:
             if not _is_jinja(error.__cause__):
                 raise

@@ -118,3 +118,27 @@ async def test_the_auth_story_over_real_sockets(tmp_path: Path) -> None:
         finally:
             await teller.close()
     assert not problems, "\n".join(problems)
+
+
+async def test_a_page_of_another_origin_may_ask_for_tokens_and_nothing_else(tmp_path: Path) -> None:
+    origin = {"Origin": "https://elsewhere.example"}
+    question = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    async with hub(tmp_path) as house:
+        for path in ("/auth/token", "/auth/revoke"):
+            answer = await house.request("OPTIONS", path, headers=question, token="")
+            assert answer.status == 200
+            assert answer.headers["access-control-allow-origin"] == origin["Origin"]
+            assert answer.headers["access-control-allow-methods"] == "POST"
+            answer = await house.request("POST", path, body=b"token=x", headers=origin, token="")
+            assert answer.headers["access-control-allow-origin"] == origin["Origin"]
+        assert (await house.request("OPTIONS", "/api/states", headers=question)).status == 405
+        assert "access-control-allow-origin" not in (await house.get("/api/states", headers=origin)).headers
+
+
+async def test_origins_of_the_configuration_may_ask_for_everything(tmp_path: Path) -> None:
+    files = {"configuration.toml": '[http]\ncors_allowed_origins = ["https://mine.example"]\n'}
+    async with hub(tmp_path, files) as house:
+        answer = await house.get("/api/states", headers={"Origin": "https://mine.example"})
+        assert answer.headers["access-control-allow-origin"] == "https://mine.example"
+        answer = await house.get("/api/states", headers={"Origin": "https://other.example"})
+        assert "access-control-allow-origin" not in answer.headers

@@ -14,6 +14,7 @@ import pytest
 from hub import House, hub
 from websockets.exceptions import ConnectionClosed
 
+from marge.api import http_protocol
 from marge.api.websocket.outbox import LAGGING, MAX_BYTES, MAX_MESSAGES
 
 
@@ -150,3 +151,22 @@ async def test_one_connection_holds_a_limited_number_of_subscriptions(
         refused = await ws.exchange("subscribe_events", event_type="x")
         assert refused["error"]["code"] == "home_assistant_error"
         assert house.hub.bus.listener_counts()["x"] == 5
+
+
+async def test_who_does_not_finish_a_head_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.2)
+    async with hub(tmp_path) as house:
+        for said in (b"", b"GET /api/ HTTP/1.1\r\nHost: x\r\nX-Slow: "):
+            reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+            writer.write(said)
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
+            writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        for _ in range(2):
+            writer.write(b"GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            await asyncio.sleep(0.3)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert b"200 OK" in head
+            await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split()[0]))
+        writer.close()

@@ -302,6 +302,41 @@ async def test_a_body_that_is_too_large_is_refused(child: ChildHub) -> None:
     assert answer.status == 413
 
 
+ENDLESS = {
+    "address": (b"GET /api/", b"a" * 100_000),
+    "header": (b"GET /api/ HTTP/1.1\r\nHost: x\r\nX: ", b"a" * 100_000),
+    "headers": (b"GET /api/ HTTP/1.1\r\nHost: x\r\n", b"X-Y: bbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n" * 3000),
+    "trailers": (
+        b"POST /api/states/light.a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+        b"a" * 100_000,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+async def test_a_head_without_end_is_cut_off(child: ChildHub, kind: str) -> None:
+    beginning, more = ENDLESS[kind]
+    _, writer = await asyncio.open_connection("127.0.0.1", child.port)
+    before = child.rss
+    writer.write(beginning)
+    with pytest.raises(ConnectionError):
+        for _ in range(1000):
+            writer.write(more)
+            await writer.drain()
+            await asyncio.sleep(0)
+    writer.close()
+    assert child.rss - before < 20 * 1024 * 1024
+
+
+async def test_a_long_header_is_refused_and_a_usual_one_is_not(child: ChildHub) -> None:
+    assert (await child.get("/api/", headers={"X-Long": "a" * 8000})).status == 200
+    answer = await child.get("/api/", headers={"X-Long": "a" * 8200})
+    assert (answer.status, answer.text) == (400, "Got more than 8190 bytes in an address or header.")
+    assert (await child.get("/api/?" + "a" * 8200)).status == 400
+    many = {f"X-{number}": "a" * 4000 for number in range(9)}
+    assert (await child.get("/api/", headers=many)).status == 400
+
+
 @FEW
 @given(
     st.lists(

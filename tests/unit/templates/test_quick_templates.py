@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marge.templates import TemplateEngine
+from marge.templates import TemplateEngine, TemplateTimeout
 from marge.testing import make_hub
 
 QUICK = [
@@ -53,3 +53,22 @@ def test_everything_else_is_tried_out(text: str) -> None:
     engine = TemplateEngine(make_hub())
     assert not engine.template(text).is_quick
     assert not engine.template(text).is_quick
+
+
+async def test_what_took_an_instant_is_quick_from_then_on_until_it_takes_long() -> None:
+    engine = TemplateEngine(make_hub())
+    template = engine.template("{% for i in range(n) %}{% for j in range(n) %}{% endfor %}{% endfor %}x")
+    assert await template.render_apart({"n": 2}) == "x"
+    assert template.is_quick
+    with pytest.raises(TemplateTimeout, match="ran longer than 3 s"):
+        await template.render_apart({"n": 40_000})
+    assert not template.is_quick
+    assert await template.render_apart({"n": 2}) == "x"
+    assert not template.is_quick
+
+
+async def test_what_took_long_once_stays_apart() -> None:
+    engine = TemplateEngine(make_hub())
+    template = engine.template("{% for i in range(9000) %}{% for j in range(300) %}{% endfor %}{% endfor %}x")
+    assert await template.render_apart() == "x"
+    assert not template.is_quick

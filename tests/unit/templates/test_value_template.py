@@ -7,10 +7,10 @@ import logging
 import pytest
 
 from marge.core.errors import TemplateError
-from marge.templates import Payload, TemplateEngine, ValueTemplate
+from marge.templates import Payload, TemplateEngine, TemplateTimeout, ValueTemplate, value_template
 from marge.templates.fastpath import recognise
 from marge.templates.value_template import NO_JSON
-from marge.testing import make_hub
+from marge.testing import FakeClock, make_hub
 
 
 def make(text: str, **options: str) -> ValueTemplate:
@@ -114,3 +114,16 @@ def test_bytes_are_for_jinja() -> None:
     assert make("{{ value }}").render(b"\x01") == "b'\\x01'"
     assert make("{{ value_json.a }}").render(b'{"a": 1}') == "1"
     assert make("{{ value | unpack('B') }}").render(b"\x07") == "7"
+
+
+def test_one_that_takes_long_is_stopped_and_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(value_template, "VALUE_LIMIT", 0.05)
+    clock = FakeClock()
+    template = ValueTemplate(TemplateEngine(make_hub(clock=clock)), "{{ value | regex_match('(a+)+$') }}")
+    assert template.render("a") == "True"
+    with pytest.raises(TemplateTimeout, match="ran longer"):
+        template.render("a" * 40 + "!")
+    with pytest.raises(TemplateTimeout, match="not rendered for 30 s"):
+        template.render("a")
+    clock.advance(30)
+    assert template.render("a") == "True"

@@ -20,6 +20,7 @@ from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics,
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
+from marge.templates import VALUE_LIMIT
 from marge.util import jsonx
 
 __all__ = ["PAYLOAD_NONE", "MqttEntity", "from_config"]
@@ -156,7 +157,7 @@ class MqttEntity(Entity):
         """What a command template makes of `value` and `variables`; raises ServiceValidationError."""
         values = {"value": value, **self.template_variables(), **(variables or {})}
         try:
-            text = str(self.mqtt.templates.template(template).render(values, parse_result=False))
+            text = str(self.mqtt.templates.template(template).render(values, parse_result=False, limit=VALUE_LIMIT))
         except TemplateError as error:
             raise ServiceValidationError(
                 f"{error} rendering template for entity '{self.entity_id}', template: '{template}' "
@@ -217,11 +218,31 @@ class MqttEntity(Entity):
     def write_state(self) -> None:
         """See `Entity.write_state`."""
         if self._keep_last and self.available:
-            if self.state is None and self.last_state is not None:
-                self.hub.states.restore(self.last_state)
+            if self.state is None and (kept := self._last_under_present_description()) is not None:
+                self.hub.states.restore(kept)
                 return
             self._keep_last = False
         super().write_state()
+
+    def _last_under_present_description(self) -> State | None:
+        """The last run's state with the id, name, icon and so on of now; None when that was in another unit."""
+        last = self.last_state
+        present = {**(self.capabilities() or {}), **(self._common or self._build_common())}
+        if last is None or last.attributes.get("unit_of_measurement") != present.get("unit_of_measurement"):
+            return None
+        kept = {key: value for key, value in last.attributes.items() if key not in RESERVED_ATTRIBUTES}
+        before, attributes = self.hub.states.get(self.entity_id), {**kept, **present}
+        if before is not None and before.state == last.state and before.attributes == attributes:
+            return before
+        return State(
+            self.entity_id,
+            last.state,
+            last.attributes if last.attributes == attributes else attributes,
+            last.last_changed,
+            last.last_updated,
+            last.last_reported,
+            last.context,
+        )
 
     def forget_last(self) -> None:
         """The device says that nobody knows how it is: the last run's state holds no longer."""

@@ -418,6 +418,50 @@ def test_a_restart_brings_everything_back_with_the_last_states() -> None:
     assert again.state(sensor) == "13"
 
 
+def restarted(rig: DiscoveryRig, *entity_ids: str) -> DiscoveryRig:
+    """The next run of the hub, with the last states of these entities."""
+    again = DiscoveryRig(store=rig.hub.store, clock=FakeClock(rig.clock.now() + 60))  # type: ignore[arg-type]
+    for entity_id in entity_ids:
+        state = rig.hub.states.get(entity_id)
+        assert state is not None
+        again.last.states[entity_id] = state
+    return again
+
+
+def test_what_has_not_spoken_since_the_restart_can_be_renamed() -> None:
+    rig = DiscoveryRig()
+    sensor = rig.announce("sensor", {**NUMERIC, "unique_id": "u"})
+    rig.publish("s", "12")
+    before = rig.hub.states.get(sensor)
+    again = restarted(rig, sensor)
+    again.announce("sensor", {**NUMERIC, "unique_id": "u"})
+    again.registries.entities.update(sensor, new_entity_id="sensor.mine", name="Mine", icon="mdi:pot")
+    assert again.hub.states.get(sensor) is None
+    state = again.hub.states.get("sensor.mine")
+    assert state is not None and before is not None
+    assert (state.state, state.last_changed) == ("12", before.last_changed)
+    assert (state.attributes["friendly_name"], state.attributes["icon"]) == ("Mine", "mdi:pot")
+    again.publish("s", "13")
+    assert again.state("sensor.mine") == "13"
+    assert again.hub.states.get(sensor) is None
+
+
+def test_a_new_description_counts_at_once_and_a_new_unit_forgets_the_last_state() -> None:
+    rig = DiscoveryRig()
+    config = {**NUMERIC, "unique_id": "u", "icon": "mdi:old"}
+    sensor = rig.announce("sensor", config)
+    rig.publish("s", "12")
+    again = restarted(rig, sensor)
+    again.announce("sensor", {**NUMERIC, "unique_id": "u"})
+    state = again.hub.states.get(sensor)
+    assert state is not None
+    assert state.state == "12"
+    assert "icon" not in state.attributes
+    third = restarted(rig, sensor)
+    third.announce("sensor", {**config, "unit_of_measurement": "kW", "device_class": "power"})
+    assert third.state(sensor) == "unknown"
+
+
 def test_entities_of_the_configuration_are_as_good_as_announced_ones() -> None:
     rig = DiscoveryRig()
     rig.discovery.add_manual("switch", {"name": "Manual", "command_topic": "m/set", "state_topic": "m"})
