@@ -12,6 +12,7 @@ from marge.automation.errors import Aborted, StopSequence
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode, Verdict, decide
 from marge.automation.ports import House
 from marge.automation.run import STACK, Run
+from marge.automation.traces import TRACER, Trace, Tracer
 from marge.automation.variables import Scope
 from marge.core.context import Context
 from marge.core.errors import MargeError
@@ -32,7 +33,8 @@ class Outcome(NamedTuple):
 class Script:
     """Starts, counts and stops the runs of a sequence.
 
-    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds.
+    `on_change` is called when a run starts, begins to wait, or ends. `last_triggered` is in Unix seconds. `path` begins
+    the paths of the steps in traces.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Script:
         maximum: int = DEFAULT_MAX,
         exceeded: Exceeded = Exceeded.WARNING,
         on_change: Callable[[], None] = lambda: None,
+        path: str = "sequence",
     ) -> None:
         self.house = house
         self.name = name
@@ -53,9 +56,10 @@ class Script:
         self.maximum = maximum
         self.exceeded = exceeded
         self.on_change = on_change
+        self.path = path
         self.last_triggered: float | None = None
         self.last_action: str | None = None
-        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self._tasks: dict[asyncio.Task[Any], Trace | None] = {}
         self._turn = asyncio.Lock()
 
     @property
@@ -70,42 +74,51 @@ class Script:
         *,
         on_started: Callable[[], object] | None = None,
         calling: bool = True,
+        tracer: Tracer | None = None,
     ) -> asyncio.Task[Outcome] | None:
         """Start a run, if the mode lets it; None when not, with a line in the log.
 
         `on_started` is called before the run
         takes its first step. With `calling` the run counts as part of the script that the present code runs in, so
-        that one which waits for itself is refused.
+        that one which waits for itself is refused. `tracer` notes the steps, or why there are none.
         """
         verdict = decide(self.mode, self.running, self.maximum)
         if verdict in (Verdict.ALREADY_RUNNING, Verdict.TOO_MANY):
             if (level := self.exceeded.level) is not None:
                 text = "Already running" if verdict is Verdict.ALREADY_RUNNING else "Maximum number of runs exceeded"
                 _LOGGER.log(level, "%s: %s", self.name, text)
+            if tracer is not None:
+                tracer.trace.finish("failed_single" if verdict is Verdict.ALREADY_RUNNING else "failed_max_runs")
             return None
         stack = STACK.get() if calling else ()
         if self.mode in (Mode.RESTART, Mode.QUEUED) and self in stack:
             _LOGGER.warning("%s: would wait for itself to end: the run is not started", self.name)
+            if tracer is not None:
+                tracer.trace.finish("disallowed_recursion_detected")
             return None
         if verdict is Verdict.REPLACE:
             self.cancel()
         token = STACK.set((*stack, self))
         try:
-            task = self.house.hub.tasks.create(self._run(dict(variables), context), f"{self.name} ({context.id})")
+            run = self._run(dict(variables), context, tracer)
+            task = self.house.hub.tasks.create(run, f"{self.name} ({context.id})")
         finally:
             STACK.reset(token)
-        self._tasks[task] = None
+        self._tasks[task] = None if tracer is None else tracer.trace
         task.add_done_callback(self._ended)
+        if tracer is not None:
+            tracer.trace.stop = task.cancel
         if on_started is not None:
             on_started()
         self.last_triggered = self.house.clock.now()
         self.on_change()
         return task
 
-    async def _run(self, variables: dict[str, Any], context: Context) -> Outcome:
+    async def _run(self, variables: dict[str, Any], context: Context, tracer: Tracer | None) -> Outcome:
         variables["context"] = context
         OWNER.set(self.name)
-        run = Run(self.house, self.name, Scope(variables), context, self.doing)
+        TRACER.set(tracer)
+        run = Run(self.house, self.name, Scope(variables), context, self.doing, path=self.path, tracer=tracer)
         me = asyncio.current_task()
         queued = self.mode is Mode.QUEUED
         if queued:
@@ -119,15 +132,29 @@ class Script:
                 self._turn.release()
 
     async def _take(self, run: Run) -> Outcome:
+        execution = "finished"
+        failure: BaseException | None = None
+        response: Any = None
         try:
-            await run.take(self.sequence)
+            if not await run.take(self.sequence):
+                execution = "aborted"
         except StopSequence as stop:
-            return Outcome(stop.response, variables=run.variables.flat())
+            response = stop.response
         except Aborted:
-            pass
+            execution = "aborted"
         except (MargeError, Invalid) as error:
+            execution, failure = "error", error
             return Outcome(None, error)
-        return Outcome(variables=run.variables.flat())
+        except asyncio.CancelledError:
+            execution = "cancelled"
+            raise
+        except Exception as error:
+            execution, failure = "error", error
+            raise
+        finally:
+            if run.tracer is not None:
+                run.tracer.trace.finish(execution, failure)
+        return Outcome(response, variables=run.variables.flat())
 
     def doing(self, what: str, tell: bool) -> None:
         """Note what the newest step does, and `tell` of it."""
@@ -139,17 +166,21 @@ class Script:
         if task is None or task not in self._tasks:
             # Counted before, or cancelled by somebody who has told of it.
             return
-        del self._tasks[task]
+        trace = self._tasks.pop(task)
+        if trace is not None:
+            trace.ended(task)
         if not self._tasks:
             self.last_action = None
         self.on_change()
 
     def cancel(self) -> None:
         """End all runs; they count no more from now on, and end in the next turn of the loop."""
-        tasks, self._tasks = list(self._tasks), {}
+        tasks, self._tasks = self._tasks, {}
         self.last_action = None
-        for task in tasks:
+        for task, trace in tasks.items():
             task.cancel()
+            if trace is not None:
+                task.add_done_callback(trace.ended)
 
     async def stop(self) -> None:
         """End all runs, and return when they have ended."""

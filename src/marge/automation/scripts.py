@@ -17,6 +17,7 @@ from marge.automation.script import Script
 from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
+from marge.automation.traces import Traces
 from marge.config import NodeDict
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
@@ -50,8 +51,9 @@ def check_key(key: str) -> str | None:
 class Scripts:
     """Loads, reloads and starts scripts."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, traces: Traces) -> None:
         self.house = house
+        self.traces = traces
         self._place = place
         self._index = index
         self._entities: dict[str, ScriptEntity | BrokenScript] = {}
@@ -105,6 +107,10 @@ class Scripts:
     def scripts(self) -> list[Script]:
         """The scripts that can run."""
         return [each.script for each in self._entities.values() if isinstance(each, ScriptEntity)]
+
+    def keys(self) -> set[str]:
+        """What the traces of all of them are known by."""
+        return {f"script.{key}" for key in self._entities}
 
     def _build(
         self, items: NodeDict, key: Any, item: Any, *, check: bool = False

@@ -47,8 +47,10 @@ class ChooseAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         for place, choice in enumerate(self.choose):
-            if run.holds(choice.conditions, "choose"):
-                await run.take(choice.sequence, "choose", place, "step")
+            if run.holds(choice.conditions, "choose", f"choose/{place}", "conditions"):
+                run.note(choice=place)
+                await run.take(choice.sequence, "choose", place, "sequence")
                 return
         if self.default is not None:
+            run.note(choice="default")
             await run.take(self.default, "default")

@@ -23,5 +23,7 @@ class DelayAction(Struct, frozen=True, forbid_unknown_fields=True):
         except TemplateError as error:
             raise run.abort(f"the delay cannot be told: {error}") from error
         run.doing(f"delay {timedelta(seconds=seconds)}", waits=True)
+        run.note(delay=seconds, done=not seconds)
         if seconds:
             await run.sleep(seconds)
+            run.note(delay=seconds, done=True)

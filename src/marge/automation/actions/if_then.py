@@ -18,7 +18,9 @@ class IfAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
-        if run.holds(self.if_, "if"):
+        if run.holds(self.if_, "if", "if", "condition"):
+            run.note(choice="then")
             await run.take(self.then, "then")
         elif self.else_ is not None:
+            run.note(choice="else")
             await run.take(self.else_, "else")

@@ -26,6 +26,7 @@ class WaitTemplateAction(Struct, frozen=True, forbid_unknown_fields=True):
         timeout = timeout_of(run, self.timeout)
         wait: dict[str, Any] = {"remaining": timeout, "completed": False}
         run.variables.assign_own("wait", wait)
+        run.note(wait=wait)
         run.doing("wait template", waits=True)
         engine = run.house.templates
         template = self.wait_template.bind(engine)
