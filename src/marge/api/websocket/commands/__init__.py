@@ -35,6 +35,7 @@ FAMILIES: Final = (
     "shopping_list",
     "templates",
     "todo",
+    "traces",
     "units",
 )
 
