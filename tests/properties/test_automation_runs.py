@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marge.automation.kept_runs import COLLECTION
+from marge.automation.traces.kept import SETTLE_AFTER
 from marge.core.services import Service, ServiceCall
 from marge.testing import MemoryStore
 
@@ -289,7 +290,8 @@ def test_a_valid_automation_leaves_nothing_behind(
             house.hub.bus.fire("go")
             await happen(house, happenings)
             await house.hub.services.call("automation", "turn_off", target={"entity_id": "automation.it"})
-            await house.settle()
+            # A second later its traces are in order.
+            await house.advance(SETTLE_AFTER)
             assert house.state("automation.it").attributes["current"] == 0
             left = {task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}}
             assert left <= {"check the templates of automations and scripts"}

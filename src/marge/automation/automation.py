@@ -15,6 +15,7 @@ from marge.automation.errors import ConditionFailed
 from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import AutomationConfig
+from marge.automation.traces import Tracer
 from marge.automation.triggers import attach_all
 from marge.config import Place
 from marge.config.blueprints.instance import blueprint_of, inputs_of
@@ -76,6 +77,7 @@ class AutomationEntity(ToggleEntity):
             on_change=self.write_state,
             runs=owner.runs,
             owner=self,
+            path="action",
         )
         self._detach: Detach | None = None
         self._starting_run = False
@@ -177,21 +179,31 @@ class AutomationEntity(ToggleEntity):
         return self.start(variables, context)
 
     def start(
-        self, variables: Mapping[str, Any], context: Context | None, *, skip_condition: bool = False
+        self,
+        variables: Mapping[str, Any],
+        context: Context | None,
+        *,
+        skip_condition: bool = False,
+        called: bool = False,
     ) -> asyncio.Task[Outcome] | None:
-        """Start a run if the conditions are met and the mode lets it; None when not."""
+        """Start a run if the conditions are met and the mode lets it; None when not.
+
+        `called`: an action asked for it, and its trace is to name the run.
+        """
         self._starting_run = True
         owner = OWNER.set(str(self.name))
         try:
-            return self._start(variables, context, skip_condition)
+            return self._start(variables, context, skip_condition, called)
         finally:
             OWNER.reset(owner)
             self._starting_run = False
 
     def _start(
-        self, variables: Mapping[str, Any], context: Context | None, skip_condition: bool
+        self, variables: Mapping[str, Any], context: Context | None, skip_condition: bool, called: bool
     ) -> asyncio.Task[Outcome] | None:
         house = self._owner.house
+        run_context = house.hub.new_context(parent=context)
+        tracer = self._tracer(run_context, called)
         values: dict[str, Any] = {"this": self._this(), **variables}
         for block in (self.config.trigger_variables, self.config.variables):
             if block is not None:
@@ -199,12 +211,17 @@ class AutomationEntity(ToggleEntity):
                     values = block.under(house.templates, values)
                 except TemplateError as error:
                     _LOGGER.error("%s: the variables cannot be rendered: %s", self.name, error)
+                    if tracer is not None:
+                        tracer.trace.finish(None, error)
                     return None
-        if not skip_condition and not self._conditions_hold(View(house, values)):
-            return None
-        run_context = house.hub.new_context(parent=context)
         trigger = values.get("trigger")
-        source = trigger.get("description") if isinstance(trigger, Mapping) else None
+        source = _source(trigger)
+        if tracer is not None:
+            _note_trigger(tracer, trigger, values)
+        if not skip_condition and not self._conditions_hold(View(house, values, tracer, "condition")):
+            if tracer is not None:
+                tracer.trace.finish("failed_conditions")
+            return None
         data = {"name": self.name, "entity_id": self.entity_id}
         if source is not None:
             data["source"] = source
@@ -216,7 +233,29 @@ class AutomationEntity(ToggleEntity):
             _LOGGER.info("%s: triggered by %s", self.name, source or "hand")
             house.hub.bus.fire(AUTOMATION_TRIGGERED, data, context=run_context)
 
-        return self.script.start(values, run_context, on_started=on_started, calling=False)
+        return self.script.start(values, run_context, on_started=on_started, calling=False, tracer=tracer)
+
+    def tracer(self, context: Context, variables: dict[str, Any]) -> Tracer | None:
+        """See `paused.Owner`."""
+        tracer = self._tracer(context, called=False)
+        if tracer is not None:
+            _note_trigger(tracer, variables.get("trigger"), variables)
+        return tracer
+
+    def _tracer(self, context: Context, called: bool) -> Tracer | None:
+        """What notes a run; None for an automation without an id, by which its traces could be asked for."""
+        if self.unique_id is None:
+            return None
+        trace = self._owner.traces.begin(
+            "automation",
+            self.unique_id,
+            context,
+            keep=self.config.trace.stored_traces,
+            config=self.raw_config,
+            blueprint_inputs=self.blueprint_inputs,
+            called=called,
+        )
+        return None if trace is None else Tracer(trace)
 
     def _conditions_hold(self, view: View) -> bool:
         if not self.config.conditions:
@@ -252,7 +291,7 @@ class AutomationEntity(ToggleEntity):
     async def trigger_now(self, data: TriggerNow) -> None:
         """Start a run by hand, and wait for it."""
         variables = {**data.variables, "trigger": {"platform": None}}
-        task = self.start(variables, self._context, skip_condition=data.skip_condition)
+        task = self.start(variables, self._context, skip_condition=data.skip_condition, called=True)
         try:
             await outcome(task)
         except (MargeError, Invalid):
@@ -281,6 +320,16 @@ class BrokenAutomation(Entity):
     def capabilities(self) -> dict[str, Any] | None:
         """The id under which the user interface edits it."""
         return None if self.unique_id is None else {"id": self.unique_id}
+
+
+def _source(trigger: Any) -> Any:
+    return trigger.get("description") if isinstance(trigger, Mapping) else None
+
+
+def _note_trigger(tracer: Tracer, trigger: Any, variables: Mapping[str, Any]) -> None:
+    tracer.trace.trigger = _source(trigger)
+    known = isinstance(trigger, Mapping) and "idx" in trigger
+    tracer.begin(f"trigger/{trigger['idx']}" if known else "trigger", variables)
 
 
 def _moment(value: Any) -> float | None:

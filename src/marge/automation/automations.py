@@ -22,6 +22,7 @@ from marge.automation.script import Script
 from marge.automation.settings import read_automation
 from marge.automation.template_check import first_problem, first_problems, trigger_problem
 from marge.automation.timers import StoredTimers
+from marge.automation.traces import Traces
 from marge.config import NodeList
 from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
@@ -45,9 +46,10 @@ class Reload(Struct, frozen=True, forbid_unknown_fields=True):
 class Automations:
     """Loads, reloads and counts automations. They watch their triggers from `begin` on."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns, traces: Traces) -> None:
         self.house = house
         self.runs = runs
+        self.traces = traces
         self.running = False
         self.timers = StoredTimers(house.hub)
         self.figures = HourCount()
@@ -142,6 +144,10 @@ class Automations:
         return {
             each.entity_id: references(each.raw_config) for each in self._entities if isinstance(each, AutomationEntity)
         }
+
+    def keys(self) -> set[str]:
+        """What the traces of all of them are known by."""
+        return {f"automation.{each.unique_id}" for each in self._entities if each.unique_id is not None}
 
     @property
     def entities(self) -> list[Entity]:

@@ -17,6 +17,7 @@ from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
 from marge.automation.script import Script, outcome
 from marge.automation.scripts import Scripts
+from marge.automation.traces import Traces
 from marge.automation.triggers import Start, attach_all, parse_triggers
 from marge.config import HouseConfig
 from marge.core.context import Context
@@ -42,8 +43,9 @@ class Engine:
     def __init__(self, house: House, place: EntityHost, index: EntityIndex, reread: Reread) -> None:
         self.house = house
         self.runs = KeptRuns(house)
-        self.automations = Automations(house, place, index, self.runs)
-        self.scripts = Scripts(house, place, index, self.runs)
+        self.traces = Traces(house.hub, lambda: self.automations.keys() | self.scripts.keys())
+        self.automations = Automations(house, place, index, self.runs, self.traces)
+        self.scripts = Scripts(house, place, index, self.runs, self.traces)
         self.scenes = Scenes(house, place, index)
         self.conversation = Conversation(house)
         self._index = index
@@ -89,13 +91,17 @@ class Engine:
         return [*self.automations.scripts(), *self.scripts.scripts()]
 
     async def stop(self) -> None:
-        """End all runs and watch nothing; `for:` timers stay in the store."""
+        """End all runs and watch nothing; `for:` timers and traces stay in the store."""
         for remove in self._removes:
             remove()
         if self._checking is not None:
             self._checking.cancel()
         self.automations.stop()
         await asyncio.gather(*(script.finish(SHUTDOWN_SECONDS) for script in self._all_scripts() if script.running))
+        try:
+            await self.traces.save()
+        except OperationFailed as error:
+            _LOGGER.error("The traces of automations and scripts were not saved: %s", error)
 
     # ── for the API ──
 

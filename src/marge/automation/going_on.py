@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+from marge.automation.places import Path, parts
 
 if TYPE_CHECKING:
     from marge.automation.actions import Step
     from marge.automation.paused import Pause
     from marge.automation.run import Run
 
-Path = tuple[str | int, ...]
 First = Callable[["Run"], Awaitable[None]]
 
 
@@ -22,18 +23,26 @@ class Waiting(Protocol):
         """Wait for what is left of `pause`; raises as `Action.run` does."""
 
 
+class Inner(NamedTuple):
+    """A sequence in an action: how many parts of a path led to it, and what the trace says of which one it is."""
+
+    steps: Sequence[Step]
+    taken: int
+    choice: str | int | None = None
+
+
 @runtime_checkable
 class Holding(Protocol):
     """An action with sequences of its own, each taken at most once in a run."""
 
-    def inside(self, path: Path) -> tuple[Sequence[Step], int]:
-        """The sequence that `path` leads into, and how many of its parts that took; raises LookupError."""
+    def inside(self, path: Path) -> Inner:
+        """The sequence that `path` leads into; raises LookupError."""
 
 
-def find(steps: Sequence[Step], path: Path, pause: Pause) -> tuple[int, First]:
+def find(steps: Sequence[Step], path: str, pause: Pause) -> tuple[int, First]:
     """The place in `steps` that `path` leads to, and how that step is gone on with; raises ValueError."""
     try:
-        return _find(steps, path, pause)
+        return _find(steps, parts(path), pause)
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"there is no place {path!r} in it") from error
 
@@ -49,6 +58,12 @@ def _find(steps: Sequence[Step], path: Path, pause: Pause) -> tuple[int, First]:
         return place, lambda run: action.go_on(run, pause)
     if not isinstance(action, Holding):
         raise LookupError(place)
-    inner, taken = action.inside(rest)
-    begin, first = _find(inner, rest[taken:], pause)
-    return place, lambda run: run.take(inner, *rest[:taken], begin=begin, first=first)
+    inner = action.inside(rest)
+    begin, first = _find(inner.steps, rest[inner.taken :], pause)
+
+    async def go_on(run: Run) -> None:
+        if inner.choice is not None:
+            run.note(choice=inner.choice)
+        await run.take(inner.steps, *rest[: inner.taken], begin=begin, first=first)
+
+    return place, go_on

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from marge.automation.kept_values import CannotBeKept, bring_back
-from marge.automation.paused import Owner, Pause, PausedRun, digest, inside, kept_variables, obstacle_of
+from marge.automation.paused import Owner, Pause, PausedRun, digest, kept_variables, obstacle_of
+from marge.automation.places import inside, parts
 from marge.core.errors import MargeError
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class KeptRun:
         """The run begins to wait."""
         if self._runs.stopping:
             return
-        path, where = run.path, run.where
+        path, where = run.at, run.where
         if self._row is not None and (not self._row or inside(path) is not None):
             # It is written: it goes on with the wait of the last time, or its loop or branch is named already.
             return
@@ -152,7 +153,7 @@ class KeptRun:
 
         In a loop or a branch it was written only to be named; that stays until the run ends.
         """
-        if inside(run.path) is not None or self._runs.stopping:
+        if inside(run.at) is not None or self._runs.stopping:
             return
         self._stop_timer()
         self._draft = None
@@ -204,7 +205,7 @@ class KeptRun:
             self._timer()
             self._timer = None
 
-    def _paused(self, run: Run, pause: Pause, path: tuple[str | int, ...], where: str) -> PausedRun:
+    def _paused(self, run: Run, pause: Pause, path: str, where: str) -> PausedRun:
         variables: dict[str, Any] = {}
         obstacle = obstacle_of(path, pause)
         if obstacle is None:
@@ -216,8 +217,8 @@ class KeptRun:
             owner=self._owner.run_key,
             name=run.name,
             digest=digest(self._owner.run_source),
-            where=where if path else "waiting for its turn",
-            path=list(path),
+            where=where if parts(path) else "waiting for its turn",
+            path=path,
             pause=pause,
             context=run.context,
             variables=variables,

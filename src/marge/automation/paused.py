@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
 
 from marge.automation.kept_values import CannotBeKept, keep
+from marge.automation.places import inside
 from marge.core.context import Context
+
+if TYPE_CHECKING:
+    from marge.automation.traces import Tracer
 
 MAX_BYTES: Final = 64 * 1024
 """What the variables of a run may take."""
@@ -23,13 +27,13 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class PausedRun(msgspec.Struct, frozen=True):
-    """A run in the store. `obstacle` says why it cannot go on; then it has no variables."""
+    """A run in the store, at `path`. `obstacle` says why it cannot go on; then it has no variables."""
 
     owner: str
     name: str
     digest: str
     where: str
-    path: list[str | int]
+    path: str
     pause: Pause
     context: Context
     variables: dict[str, Any] = {}
@@ -47,18 +51,16 @@ class Owner(Protocol):
     def run_source(self) -> Any:
         """The configuration as it was written; when that changes, its runs do not go on."""
 
+    def tracer(self, context: Context, variables: dict[str, Any]) -> Tracer | None:
+        """What notes a run that goes on with these variables; None when none of its runs are traced."""
+
 
 def digest(source: Any) -> str:
     """Tells whether a configuration has changed."""
     return blake2b(repr(source).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def inside(path: tuple[str | int, ...]) -> str | None:
-    """`parallel` or `repeat` when the place is in one: there is more to such a run than one place."""
-    return next((each for each in ("parallel", "repeat") if each in path), None)
-
-
-def obstacle_of(path: tuple[str | int, ...], pause: Pause) -> str | None:
+def obstacle_of(path: str, pause: Pause) -> str | None:
     """Why a run that waits there cannot go on after a restart; None when it can."""
     if (kind := inside(path)) is not None:
         return f"it was inside a '{kind}'"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from marge.automation.run import Run
     from marge.automation.script import Outcome
+    from marge.automation.traces import Tracer
     from marge.entities import EntityIndex
     from marge.helpers.persistent_notification import Notifications
     from marge.registries import Registries
@@ -132,17 +133,29 @@ class Trigger(Protocol):
         """Watch for it until the returned function is called; raises Refused for what cannot be watched."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a condition looks at: the house now, and the variables of the run."""
+class View(Struct, frozen=True):
+    """What a condition looks at: the house now, the variables of the run, and its place in the trace of that."""
 
     house: House
     variables: Variables
+    tracer: Tracer | None = None
+    path: str = ""
 
     @property
     def hub(self) -> Hub:
         """The hub."""
         return self.house.hub
+
+    def part(self, name: str | int) -> View:
+        """The same, one level deeper in the trace."""
+        if self.tracer is None:
+            return self
+        return View(self.house, self.variables, self.tracer, f"{self.path}/{name}")
+
+    def note(self, **details: Any) -> None:
+        """Say in the trace what was compared, in Home Assistant's words."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.result = details
 
 
 class Condition(Protocol):

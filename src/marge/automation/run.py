@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from marge.automation.conditions import ConfiguredCondition
-from marge.automation.errors import Aborted, ConditionFailed, ConditionNotMet, Halt
+from marge.automation.conditions import ConfiguredCondition, noted
+from marge.automation.errors import Aborted, ConditionFailed, ConditionNotMet, Halt, StopSequence
+from marge.automation.places import in_words
 from marge.automation.ports import House, View
 from marge.automation.variables import Scope
 from marge.core.context import Context
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from marge.automation.going_on import First
     from marge.automation.kept_runs import KeptRun
     from marge.automation.paused import Pause
+    from marge.automation.traces import Tracer
 
 _LOGGER = logging.getLogger("marge.automation")
 
@@ -37,7 +39,19 @@ STACK: ContextVar[tuple[object, ...]] = ContextVar("automation_stack", default=(
 class Run:
     """What actions work on. Branches of a `parallel` are runs of their own over the same whole."""
 
-    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "kept", "name", "said", "variables")
+    __slots__ = (
+        "_alias",
+        "_on_step",
+        "_steps",
+        "at",
+        "context",
+        "house",
+        "kept",
+        "name",
+        "said",
+        "tracer",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -46,8 +60,12 @@ class Run:
         variables: Scope,
         context: Context,
         on_step: Callable[[str, bool], None],
+        *,
+        path: str = "sequence",
+        tracer: Tracer | None = None,
         kept: KeptRun | None = None,
     ) -> None:
+        """`path` begins the paths of all steps, `tracer` notes them."""
         self.house = house
         self.name = name
         self.variables = variables
@@ -59,13 +77,24 @@ class Run:
         self._on_step = on_step
         self._alias: str | None = None
         self._steps = 0
-        self._where: tuple[str | int, ...] = ()
+        self.at = path
+        """Where the present step is, as traces have it: `action/1/choose/0/sequence/2`."""
+        self.tracer = tracer
 
     def branch(self) -> Run:
         """A run of one branch of a `parallel`."""
-        twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step, self.kept)
+        tracer = None if self.tracer is None else self.tracer.branch()
+        twin = Run(
+            self.house,
+            self.name,
+            self.variables.branch(),
+            self.context,
+            self._on_step,
+            path=self.at,
+            tracer=tracer,
+            kept=self.kept,
+        )
         twin.said = self.said
-        twin._where = self._where
         return twin
 
     @property
@@ -76,36 +105,66 @@ class Run:
     @property
     def view(self) -> View:
         """What conditions look at."""
-        return View(self.house, self.variables.flat())
+        return View(self.house, self.variables.flat(), self.tracer, self.at)
 
-    @property
-    def path(self) -> tuple[str | int, ...]:
-        """The place of the present step in the sequence."""
-        return self._where
+    def note(self, **details: Any) -> None:
+        """Say in the trace what the present step does, in Home Assistant's words."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.result = details
 
-    async def take(self, steps: Sequence[Step], *path: str | int, begin: int = 0, first: First | None = None) -> None:
+    def also_note(self, **details: Any) -> None:
+        """Add to what `note` said."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.add(**details)
+
+    async def take(self, steps: Sequence[Step], *path: str | int, begin: int = 0, first: First | None = None) -> bool:
         """Take steps one after the other; `path` leads from the step that is taken now to them.
 
-        With `first` they are taken up at `begin`, and that step is gone on with by it. A condition that is not met
-        ends these steps only. Raises Halt, and what makes a step fail, which is logged.
+        With `first` they are taken up at `begin`, and that step is gone on with by it. False when a condition that is
+        not met ended these steps, and only these. Raises Halt, and what makes a step fail, which is logged.
         """
-        outer = self._where
+        outer, tracer = self.at, self.tracer
+        here = "/".join((outer, *map(str, path))) if path else outer
+        last = None if tracer is None else tracer.last
         try:
             for place, step in enumerate(steps[begin:], begin):
-                self._where = (*outer, *path, place)
+                self.at = f"{here}/{place}"
                 self._steps += 1
                 if self._steps % BREATH == 0:
                     await asyncio.sleep(0)
-                await self._take_one(step, first)
+                if tracer is None:
+                    await self._take_one(step, first)
+                else:
+                    await self._take_traced(step, tracer, first)
                 first = None
         except ConditionNotMet:
-            pass
+            return False
         finally:
-            self._where = outer
+            self.at = outer
+            if tracer is not None and last is not None and path:
+                # What follows tells its changes against the step that these are part of.
+                tracer.last = last
+        return True
+
+    async def _take_traced(self, step: Step, tracer: Tracer, going_on: First | None) -> None:
+        variables = self.variables
+        noted = tracer.open(self.at, variables.of_branch())
+        try:
+            if tracer.trace.breakpoints.points:
+                await tracer.trace.breakpoints.reach(tracer.trace, self.at)
+            await self._take_one(step, going_on)
+        except (ConditionNotMet, StopSequence):
+            raise
+        except Exception as error:
+            noted.fail(error)
+            raise
+        finally:
+            tracer.close(noted, variables.of_branch())
 
     async def _take_one(self, step: Step, going_on: First | None) -> None:
         try:
             if going_on is None and not step.common.is_on(self):
+                self.note(enabled=False)
                 return
             self._alias = step.common.alias
             await (going_on or step.action.run)(self)
@@ -128,13 +187,7 @@ class Run:
     @property
     def where(self) -> str:
         """The place of the present step in words: `step 2, then 1`."""
-        words = ["step"]
-        for part in self._where:
-            if isinstance(part, int):
-                words[-1] += f" {part + 1}"
-            else:
-                words.append(part)
-        return ", ".join(words)
+        return in_words(self.at)
 
     def log(self, level: int, text: str, *args: Any) -> None:
         """Log a line about this run."""
@@ -144,17 +197,26 @@ class Run:
         """Tell what the present step does, unless it has an alias; `waits` when that may take a while."""
         self._on_step(self._alias or what, waits)
 
-    def holds(self, conditions: Sequence[ConfiguredCondition], what: str) -> bool | None:
-        """Whether no condition is false; None, with a warning, when one cannot be told."""
-        view = self.view
+    def holds(self, conditions: Sequence[ConfiguredCondition], what: str, element: str, within: str) -> bool | None:
+        """Whether no condition is false; None, with a warning, when one cannot be told.
+
+        In the trace this is a step `element` below the present one, with the conditions in `within` below that.
+        """
+        return noted(self.view.part(element), lambda view: self._hold(conditions, what, view.part(within)))
+
+    def _hold(self, conditions: Sequence[ConfiguredCondition], what: str, view: View) -> bool | None:
         try:
-            for each in conditions:
-                if each.check(view) is False:
+            for place, each in enumerate(conditions):
+                if each.check(view.part(place)) is False:
                     return False
         except ConditionFailed as error:
-            self.log(logging.WARNING, "'%s' (%s) cannot be told: %s", what, self.where, error)
+            self.untold(what, error)
             return None
         return True
+
+    def untold(self, what: str, error: ConditionFailed) -> None:
+        """Warn that a condition cannot be told."""
+        self.log(logging.WARNING, "'%s' (%s) cannot be told: %s", what, self.where, error)
 
     def pause(self, kind: Literal["delay", "wait_template", "wait_for_trigger"], seconds: float | None) -> Pause:
         """A wait that begins now, of so many seconds at most; None for without end."""

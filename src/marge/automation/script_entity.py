@@ -11,6 +11,7 @@ import msgspec
 
 from marge.automation.script import Outcome, Script, outcome
 from marge.automation.settings import ScriptConfig
+from marge.automation.traces import Tracer
 from marge.config import Place
 from marge.config.blueprints.instance import blueprint_of, inputs_of
 from marge.core.context import Context
@@ -112,14 +113,34 @@ class ScriptEntity(Entity):
         hub = self.hub
         self.set_context(context)
         hub.bus.fire(SCRIPT_STARTED, {"name": self.name, "entity_id": self.entity_id}, context=context)
+        tracer = self._tracer(context, called=True)
         state = hub.states.get(self.entity_id)
         values: dict[str, Any] = {"this": None if state is None else state.as_dict(), **variables}
         if self.config.variables is not None:
             try:
                 values = self.config.variables.under(self._owner.house.templates, values)
             except TemplateError as error:
-                raise TemplateError(f"the variables of script {self.key} cannot be rendered: {error}") from error
-        return self.script.start(values, context, calling=calling)
+                problem = TemplateError(f"the variables of script {self.key} cannot be rendered: {error}")
+                if tracer is not None:
+                    tracer.trace.finish("error", problem)
+                raise problem from error
+        return self.script.start(values, context, calling=calling, tracer=tracer)
+
+    def tracer(self, context: Context, variables: dict[str, Any]) -> Tracer | None:
+        """See `paused.Owner`."""
+        return self._tracer(context, called=False)
+
+    def _tracer(self, context: Context, called: bool) -> Tracer | None:
+        trace = self._owner.traces.begin(
+            "script",
+            self.key,
+            context,
+            keep=self.config.trace.stored_traces,
+            config=self.raw_config,
+            blueprint_inputs=self.blueprint_inputs,
+            called=called,
+        )
+        return None if trace is None else Tracer(trace)
 
     async def _on_call(self, call: ServiceCall) -> Response:
         response = await outcome(self.start(call.service_data, call.context, calling=True))

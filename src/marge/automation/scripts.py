@@ -21,6 +21,7 @@ from marge.automation.script import Script
 from marge.automation.script_entity import BrokenScript, ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
+from marge.automation.traces import Traces
 from marge.config import NodeDict
 from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
@@ -56,9 +57,10 @@ def check_key(key: str) -> str | None:
 class Scripts:
     """Loads, reloads and starts scripts."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns, traces: Traces) -> None:
         self.house = house
         self.runs = runs
+        self.traces = traces
         self._place = place
         self._index = index
         self._entities: dict[str, ScriptEntity | BrokenScript] = {}
@@ -129,6 +131,10 @@ class Scripts:
             for each in self._entities.values()
             if isinstance(each, ScriptEntity)
         }
+
+    def keys(self) -> set[str]:
+        """What the traces of all of them are known by."""
+        return {f"script.{key}" for key in self._entities}
 
     def _build(
         self, items: NodeDict, key: Any, item: Any, *, check: bool = False

@@ -52,12 +52,25 @@ def _max(value: Any) -> int:
     return number
 
 
+def _trace_count(value: Any) -> int:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = int(value)
+    except (ValueError, TypeError, OverflowError):
+        number = -1
+    if number < 0:
+        raise ValueError(f"expected a number of at least 0, got {value!r}")
+    return number
+
+
 if TYPE_CHECKING:
     Block = VariableBlock
     LimitedBlock = VariableBlock
     MaxExceeded = Exceeded
     Maximum = int
     RunMode = Mode
+    TraceCount = int
     Triggers = list[ConfiguredTrigger]
 else:
     Block = word("Block", _block)
@@ -65,13 +78,14 @@ else:
     MaxExceeded = word("MaxExceeded", _exceeded)
     Maximum = word("Maximum", _max)
     RunMode = word("RunMode", _mode)
+    TraceCount = word("TraceCount", _trace_count)
     Triggers = word("Triggers", parse_triggers)
 
 
 class TraceSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many runs are kept for looking at."""
+    """How many runs are kept for looking at; with 0 none is traced."""
 
-    stored_traces: int = 5
+    stored_traces: TraceCount = 5
 
 
 class AutomationConfig(Struct, frozen=True, forbid_unknown_fields=True):

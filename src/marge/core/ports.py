@@ -20,11 +20,14 @@ class Store(Protocol):
     """Named collections of small JSON values.
 
     `put` and `delete` are queued and coalesced by key; they never block and never fail. Once `flush` returns,
-    everything queued before it is on disk. `load` blocks: it is for start-up.
+    everything queued before it is on disk. `load` blocks: it is for start-up; `read` is for later.
     """
 
     def load(self, collection: str) -> dict[str, bytes]:
         """Everything in a collection, by key."""
+
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """As `load`, while the hub runs; raises OperationFailed when the disk refuses."""
 
     def put(self, collection: str, key: str, value: bytes) -> None:
         """Keep `value` under `key`."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from automation_house import House, house_with
 
 from marge.automation.validate import validators
 from marge.config.check import check
+from marge.testing import MemoryStore
 
 WHERE = "blueprints/automation/go.yaml"
 GO = """\
@@ -44,6 +47,9 @@ OTHER = """\
       event: other
       wait: 60
 """
+
+
+WAITS = USE.replace("event: go", "event: go\n      wait: 3600")
 
 
 async def reload(house: House, domain: str = "automation") -> None:
@@ -223,3 +229,41 @@ async def test_a_script_with_a_mistake_is_unavailable(caplog: pytest.LogCaptureF
         assert house.state("script.say").state == "unavailable"
         assert "Script 'say' failed to load: Missing input what" in caplog.text
         assert house.engine.with_blueprint("script", "say.yaml") == []
+
+
+async def test_a_run_that_waits_goes_on_over_a_restart() -> None:
+    store = MemoryStore()
+    async with house_with(WAITS, files={WHERE: GO}, store=store) as house:
+        house.hub.bus.fire("go")
+        await house.advance(10)
+    async with house_with(WAITS, files={WHERE: GO}, store=store) as house:
+        await house.advance(3600)
+        assert house.notes() == [{"said": "one"}]
+
+
+@pytest.mark.parametrize(
+    ("use", "blueprint"),
+    [(WAITS, GO.replace("one", "two")), (WAITS.replace("3600", "7200"), GO)],
+    ids=["its file", "an input"],
+)
+async def test_a_run_that_waits_ends_with_a_restart_when_what_it_was_made_of_has_changed(
+    use: str, blueprint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = MemoryStore()
+    async with house_with(WAITS, files={WHERE: GO}, store=store) as house:
+        house.hub.bus.fire("go")
+        await house.advance(10)
+    async with house_with(use, files={WHERE: blueprint}, store=store) as house:
+        await house.advance(7200)
+        assert not house.calls
+    assert "does not go on: it has been changed since" in caplog.text
+
+
+async def test_its_trace_has_the_configuration_and_the_inputs() -> None:
+    async with house_with(USE, files={WHERE: GO}) as house:
+        house.hub.bus.fire("go")
+        await house.settle()
+        (listed,) = await house.engine.traces.summaries("automation")
+        trace = json.loads(await house.engine.traces.json("automation", "it", listed["run_id"]) or b"")
+    assert trace["blueprint_inputs"]["use_blueprint"] == {"path": "go.yaml", "input": {"event": "go"}}
+    assert trace["config"]["triggers"] == [{"trigger": "event", "event_type": "go"}]

@@ -208,7 +208,7 @@ NESTED = automation(
 async def test_the_rest_of_all_sequences_around_is_taken() -> None:
     store = MemoryStore()
     await run_until(store, NESTED, 10)
-    assert left(store)[0]["path"] == [1, "choose", 1, "step", 0, "then", 0, "sequence", 0]
+    assert left(store)[0]["path"] == "action/1/choose/1/sequence/0/then/0/sequence/0"
     async with hub_at(BEGAN + 100, store, NESTED) as house:
         # The condition of the choice does not hold any more; it has been decided.
         house.set("light.a", "on")
@@ -458,10 +458,10 @@ async def test_rows_that_cannot_be_used_do_no_harm(caplog: pytest.LogCaptureFixt
     good = json.loads(row)
     for number, change in enumerate(
         (
-            {"path": [7]},
-            {"path": ["x"]},
-            {"path": [0]},
-            {"path": [1, "choose", 0]},
+            {"path": "action/7"},
+            {"path": "action/x"},
+            {"path": "action/0"},
+            {"path": "action/1/choose/0"},
             {"variables": {"a": {"__kept__": "?", "value": 1}}},
         )
     ):

@@ -33,6 +33,8 @@ class DelayAction(Struct, frozen=True, forbid_unknown_fields=True):
         """See `going_on.Waiting`."""
         self._tell(run, pause)
         await run.sleep(pause)
+        run.note(delay=pause.seconds, done=True)
 
     def _tell(self, run: Run, pause: Pause) -> None:
         run.doing(f"delay {timedelta(seconds=pause.seconds or 0)}", waits=True)
+        run.note(delay=pause.seconds, done=not pause.seconds)

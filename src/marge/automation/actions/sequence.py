@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
-from marge.automation.actions import Actions, Step
-from marge.automation.going_on import Path
+from marge.automation.actions import Actions
+from marge.automation.going_on import Inner
+from marge.automation.places import Path
 from marge.automation.run import Run
 
 
@@ -20,6 +19,6 @@ class SequenceAction(Struct, frozen=True, forbid_unknown_fields=True):
         """See `Action.run`."""
         await run.take(self.sequence, "sequence")
 
-    def inside(self, path: Path) -> tuple[Sequence[Step], int]:
+    def inside(self, path: Path) -> Inner:
         """See `going_on.Holding`."""
-        return self.sequence, 1
+        return Inner(self.sequence, 1)

@@ -29,6 +29,6 @@ class SetConversationResponseAction(Struct, frozen=True, forbid_unknown_fields=T
         """See `Action.run`."""
         run.doing("set conversation response")
         template = self.set_conversation_response
-        run.said[:] = [
-            None if template is None else str(template.bind(run.house.templates).render(run.values, parse_result=False))
-        ]
+        said = None if template is None else template.bind(run.house.templates).render(run.values, parse_result=False)
+        run.said[:] = [None if said is None else str(said)]
+        run.note(conversation_response=run.said[0])

@@ -38,6 +38,7 @@ class WaitForTriggerAction(Struct, frozen=True, forbid_unknown_fields=True):
         values = dict(run.values)
         wait: dict[str, Any] = {"remaining": pause.seconds, "completed": False, "trigger": None}
         run.variables.assign_own("wait", wait)
+        run.note(wait=wait)
         run.doing("wait for trigger", waits=True)
         if pause.seconds == 0:
             give_up(run, wait, self.continue_on_timeout)

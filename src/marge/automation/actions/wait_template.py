@@ -30,6 +30,7 @@ class WaitTemplateAction(Struct, frozen=True, forbid_unknown_fields=True):
         """See `going_on.Waiting`."""
         wait: dict[str, Any] = {"remaining": pause.seconds, "completed": False}
         run.variables.assign_own("wait", wait)
+        run.note(wait=wait)
         run.doing("wait template", waits=True)
         engine = run.house.templates
         template = self.wait_template.bind(engine)

@@ -32,5 +32,6 @@ def give_up(run: Run, wait: dict[str, Any], go_on: bool) -> None:
     """The time is over; raises Aborted unless the run is to go on."""
     wait["remaining"] = 0.0
     if not go_on:
+        run.note(wait=wait, timeout=True)
         run.log(logging.INFO, "the wait (%s) timed out: the run ends", run.where)
-        raise Aborted("timeout")
+        raise Aborted("the wait timed out")

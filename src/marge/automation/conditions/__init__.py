@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 
 from marge.automation import spelling
 from marge.automation.errors import ConditionFailed
 from marge.automation.ports import Condition, View
+from marge.automation.traces.trace import CONDITIONS_KEPT
 from marge.automation.words import ON, Enabled
 from marge.core.errors import TemplateError
 from marge.templates import is_template_string
@@ -31,6 +32,8 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "trigger": "marge.automation.conditions.trigger:TriggerCondition",
     "zone": "marge.automation.conditions.zone:ZoneCondition",
 }
+
+_Result = TypeVar("_Result", bool, bool | None)
 
 SHORTHANDS: Final = ("and", "or", "not")
 
@@ -55,6 +58,10 @@ class ConfiguredCondition:
 
     def check(self, view: View) -> bool | None:
         """Whether it holds; None when it is not enabled. Raises ConditionFailed when that cannot be told."""
+        return noted(view, self.holds)
+
+    def holds(self, view: View) -> bool | None:
+        """As `check`, as part of the step that the trace is at."""
         if self.common.enabled is not ON:
             try:
                 if not self.common.enabled.holds(view.house.templates):
@@ -64,12 +71,32 @@ class ConfiguredCondition:
         return self.condition.check(view)
 
 
+def noted(view: View, check: Callable[[View], _Result]) -> _Result:
+    """What `check` gives, as a step of its own at the place of `view` in the trace, if there is one."""
+    tracer = view.tracer
+    if tracer is None:
+        return check(view)
+    step = tracer.open(view.path, view.variables, CONDITIONS_KEPT)
+    try:
+        result = check(view)
+        if step.result is None:
+            step.result = {"result": result}
+        else:
+            step.result["result"] = result
+        return result
+    except Exception as error:
+        step.fail(error)
+        raise
+    finally:
+        tracer.close(step)
+
+
 def all_hold(conditions: Iterable[ConfiguredCondition], view: View) -> bool:
     """Whether none is false; raises ConditionFailed when one of them cannot be told and none is false."""
     failed: list[str] = []
-    for each in conditions:
+    for place, each in enumerate(conditions):
         try:
-            if each.check(view) is False:
+            if each.check(view.part(place)) is False:
                 return False
         except ConditionFailed as error:
             failed.append(str(error))

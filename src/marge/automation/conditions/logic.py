@@ -16,7 +16,7 @@ class And(Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
-        return all_hold(self.conditions, view)
+        return all_hold(self.conditions, view.part("conditions"))
 
 
 class Or(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,9 +27,9 @@ class Or(Struct, frozen=True, forbid_unknown_fields=True):
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
         failed: list[str] = []
-        for each in self.conditions:
+        for place, each in enumerate(self.conditions):
             try:
-                if each.check(view):
+                if each.check(view.part(f"conditions/{place}")):
                     return True
             except ConditionFailed as error:
                 failed.append(str(error))
@@ -46,9 +46,9 @@ class Not(Struct, frozen=True, forbid_unknown_fields=True):
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
         failed: list[str] = []
-        for each in self.conditions:
+        for place, each in enumerate(self.conditions):
             try:
-                if each.check(view):
+                if each.check(view.part(f"conditions/{place}")):
                     return False
             except ConditionFailed as error:
                 failed.append(str(error))

@@ -79,6 +79,10 @@ class Nothing:
         """See `Store.load`."""
         return {}
 
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """See `Store.read`."""
+        return {}
+
     def put(self, collection: str, key: str, value: bytes) -> None:
         """See `Store.put`."""
 

@@ -38,6 +38,7 @@ FAMILIES: Final = (
     "shopping_list",
     "templates",
     "todo",
+    "traces",
     "units",
     "webhooks",
 )
