@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from marge.automation.conditions import all_hold
 from marge.automation.errors import ConditionFailed
+from marge.automation.outcome import Outcome, outcome
 from marge.automation.ports import Detach, TriggerHost, View
-from marge.automation.script import Outcome, Script, outcome
+from marge.automation.script import Script
 from marge.automation.settings import AutomationConfig
 from marge.automation.traces import Tracer
 from marge.automation.triggers import attach_all
@@ -297,29 +298,6 @@ class AutomationEntity(ToggleEntity):
         except (MargeError, Invalid):
             # It is in the log, and no failure of the service.
             return
-
-
-class BrokenAutomation(Entity):
-    """Stands for an automation that cannot be loaded: unavailable, until its configuration is right."""
-
-    domain = "automation"
-    platform = "automation"
-    available = False
-
-    def __init__(self, unique_id: str | None, name: str, raw: Any) -> None:
-        self.unique_id = unique_id
-        self.name = name
-        self.raw_config = raw
-        self.blueprint_inputs = inputs_of(raw)
-
-    @property
-    def state(self) -> str | None:
-        """Never shown."""
-        return None
-
-    def capabilities(self) -> dict[str, Any] | None:
-        """The id under which the user interface edits it."""
-        return None if self.unique_id is None else {"id": self.unique_id}
 
 
 def _source(trigger: Any) -> Any:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
+from marge.automation.automation import AUTOMATION, AutomationEntity
+from marge.automation.broken import BrokenAutomation
 from marge.automation.devices.missing import first_gone
 from marge.automation.devices.reading import noting
 from marge.automation.figures import HourCount

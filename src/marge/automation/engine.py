@@ -13,9 +13,10 @@ from marge.automation.conditions import parse_condition
 from marge.automation.conversation.agent import Conversation
 from marge.automation.devices import Section
 from marge.automation.kept_runs import KeptRuns
+from marge.automation.outcome import outcome
 from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
-from marge.automation.script import Script, outcome
+from marge.automation.script import Script
 from marge.automation.scripts import Scripts
 from marge.automation.traces import Traces
 from marge.automation.triggers import Start, attach_all, parse_triggers

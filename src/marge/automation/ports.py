@@ -18,8 +18,8 @@ from marge.templates import TemplateEngine
 if TYPE_CHECKING:
     import asyncio
 
+    from marge.automation.outcome import Outcome
     from marge.automation.run import Run
-    from marge.automation.script import Outcome
     from marge.automation.traces import Tracer
     from marge.entities import EntityIndex
     from marge.helpers.persistent_notification import Notifications

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from marge.automation.actions import Step
 from marge.automation.errors import Aborted, StopSequence
 from marge.automation.going_on import First, find
 from marge.automation.kept_runs import KeptRun, KeptRuns
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode, Verdict, decide
+from marge.automation.outcome import Outcome
 from marge.automation.paused import Owner, Pause
 from marge.automation.places import parts
 from marge.automation.ports import House
@@ -24,18 +25,6 @@ from marge.templates import OWNER
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.automation")
-
-
-class Outcome(NamedTuple):
-    """How a run ended: what it answers, or what made it fail; and the variables that it left.
-
-    `said` is its answer to a sentence, None when it has none.
-    """
-
-    response: Any = None
-    error: MargeError | Invalid | None = None
-    variables: Mapping[str, Any] | None = None
-    said: str | None = None
 
 
 class Script:
@@ -269,23 +258,3 @@ class Script:
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=seconds)
         await self.stop()
-
-
-async def outcome(task: asyncio.Task[Outcome] | None) -> Any:
-    """Wait for a run that something else waits for: cancelled, it ends the run too. Gives what the run answers.
-
-    A run that was stopped by others gives None; one that failed raises what made it fail.
-    """
-    if task is None:
-        return None
-    try:
-        await asyncio.wait([task])
-    except asyncio.CancelledError:
-        task.cancel()
-        raise
-    if task.cancelled():
-        return None
-    result = task.result()
-    if result.error is not None:
-        raise result.error
-    return result.response

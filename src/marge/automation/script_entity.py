@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.automation.script import Outcome, Script, outcome
+from marge.automation.outcome import Outcome, outcome
+from marge.automation.script import Script
 from marge.automation.settings import ScriptConfig
 from marge.automation.traces import Tracer
 from marge.config import Place
@@ -154,25 +155,3 @@ class ScriptEntity(Entity):
             for name, field in self.config.fields.items()
         }
         return {"name": self.friendly_name, "description": self.config.description, "fields": fields}
-
-
-class BrokenScript(Entity):
-    """Stands for a script that cannot be loaded: unavailable, until its configuration is right."""
-
-    domain = "script"
-    platform = "script"
-    available = False
-
-    def __init__(self, key: str, raw: Any) -> None:
-        self.key = key
-        self.unique_id = key
-        self.suggested_object_id = key
-        alias = raw.get("alias") if isinstance(raw, dict) else None
-        self.name = str(alias) if alias else key
-        self.raw_config = raw
-        self.blueprint_inputs = inputs_of(raw)
-
-    @property
-    def state(self) -> str | None:
-        """Never shown."""
-        return None

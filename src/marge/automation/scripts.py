@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from marge.automation.broken import BrokenScript
 from marge.automation.devices.missing import first_gone
 from marge.automation.devices.reading import noting
 from marge.automation.kept_runs import KeptRuns
@@ -18,7 +19,7 @@ from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
 from marge.automation.related import references
 from marge.automation.script import Script
-from marge.automation.script_entity import BrokenScript, ScriptEntity
+from marge.automation.script_entity import ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
 from marge.automation.traces import Traces

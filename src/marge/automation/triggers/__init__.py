@@ -22,7 +22,7 @@ from marge.util.schema import Invalid, Text, convert
 if TYPE_CHECKING:
     import asyncio
 
-    from marge.automation.script import Outcome
+    from marge.automation.outcome import Outcome
 
 _LOGGER = logging.getLogger("marge.automation")
 
