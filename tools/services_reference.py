@@ -34,7 +34,7 @@ A domain's services are there with its first entity; those of helpers with the f
 `script.<object_id>`, with the fields that it describes.
 """
 
-CONFIGURATION: Final = "shopping_list:\n"
+CONFIGURATION: Final = "shopping_list:\nutility_meter: {meter: {source: sensor.meter}}\n"
 
 MOST_OPTIONS: Final = 20
 

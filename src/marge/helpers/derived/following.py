@@ -1,0 +1,89 @@
+"""What derived entities have in common: they follow the states of others and end what they began."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from marge.core.events import HOMEASSISTANT_START, Event, Remove, ReportListener
+from marge.core.hub import Hub
+from marge.core.lifecycle import RunState
+from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.entities.base import Entity
+
+NOTHING_KNOWN: Final = frozenset({UNKNOWN, UNAVAILABLE})
+
+
+class DerivedEntity(Entity):
+    """Has what it is to undo when it leaves in one list."""
+
+    _ends: list[Remove] | None = None
+
+    def on_end(self, end: Remove) -> None:
+        """Call `end` when the entity leaves; it may be called when it has nothing to do any more."""
+        if self._ends is None:
+            self._ends = []
+        self._ends.append(end)
+
+    def follow(self, entity_ids: Iterable[str], changed: Callable[[State | None, State | None], None]) -> None:
+        """Call `changed` with the old and the new state of these entities, and show what came of it.
+
+        The context of a change becomes that of the entity's own state.
+        """
+
+        def listener(event: Event) -> None:
+            self.set_context(event.context)
+            changed(event.data.old_state, event.data.new_state)
+
+        self.on_end(self.hub.bus.listen_entities(entity_ids, listener))
+
+    def follow_reports(self, entity_id: str, reported: ReportListener) -> None:
+        """Call `reported` when the same state is written again."""
+        self.on_end(self.hub.bus.listen_reports(entity_id, reported))
+
+    def later(self, seconds: float, callback: Callable[[], object]) -> Remove:
+        """Call `callback` after some seconds unless the entity has left; the result takes it back."""
+        cancel = self.hub.clock.call_later(seconds, callback)
+        self.on_end(cancel)
+        return cancel
+
+    def removed(self) -> None:
+        """See `Entity.removed`."""
+        ends, self._ends = self._ends or [], None
+        for end in ends:
+            end()
+
+
+def number(state: State | None) -> float | None:
+    """A state as a finite number, or None."""
+    if state is None or state.state in NOTHING_KNOWN:
+        return None
+    return real(state.state)
+
+
+def real(value: Any) -> float | None:
+    """A value as a finite number, or None."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def exact(value: Any) -> Decimal | None:
+    """A text as an exact, finite number, or None."""
+    try:
+        found = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def when_running(hub: Hub, callback: Callable[[], None]) -> Remove:
+    """Call `callback` once the hub runs, at once when it does; the result takes it back."""
+    if hub.lifecycle.state is RunState.RUNNING:
+        callback()
+        return lambda: None
+    return hub.bus.listen_once(HOMEASSISTANT_START, lambda _: callback())
