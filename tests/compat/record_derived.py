@@ -10,7 +10,6 @@ import importlib
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,9 +35,13 @@ class HeldLoop(asyncio.SelectorEventLoop):
 class Time:
     """Moves the loop's timers and the clock on the wall together."""
 
+    now = START
+
     def __init__(self, loop: HeldLoop, frozen: Any) -> None:
         self.loop, self.frozen = loop, frozen
-        self.now = START
+        Time.now = START
+        self.late = 0.0
+        """How late timers are, in seconds, for what would never end if they were exact."""
 
     async def advance(self, hass: Any, seconds: float) -> None:
         target = round(self.now + seconds, 6)
@@ -48,13 +51,14 @@ class Time:
             ahead = [when for when in due if START + when <= target + 0.02]
             if not ahead:
                 break
-            self.move(max(self.now, min(target, START + min(ahead))), min(ahead))
+            now = max(self.now, min(target, START + min(ahead)))
+            self.move(now + self.late, min(ahead))
             await settle(hass)
         self.move(target)
         await settle(hass)
 
     def move(self, now: float, timers: float = 0.0) -> None:
-        self.now = now
+        Time.now = now
         self.loop.held = max(now - START, timers)
         self.frozen.move_to(datetime.fromtimestamp(now, UTC))
 
@@ -78,6 +82,7 @@ def patch_history(states: list[Any]) -> None:
                 attributes[0] if attributes else {},
                 last_changed=datetime.fromtimestamp(START + at, UTC),
                 last_updated=datetime.fromtimestamp(START + at, UTC),
+                last_reported=datetime.fromtimestamp(START + at, UTC),
             )
             for at, name, state, *attributes in states
             if name == entity_id
@@ -159,8 +164,7 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
             done = await async_setup_component(hass, domain, {domain: config})
             assert done, case["name"]
         await settle(hass)
-        if not case.get("late"):
-            hass.set_state(CoreState.running)
+        hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
         await settle(hass)
         recorded = [shown(hass, before)]
@@ -204,7 +208,8 @@ def plain(value: Any) -> Any:
 def run(case: dict[str, Any]) -> list[dict[str, Any]]:
     from homeassistant.util import dt
 
-    dt.utcnow = lambda: datetime.fromtimestamp(time.time(), UTC)  # bound to the real clock, and copied by importers
+    # Bound to the real clock and copied by those who import it; and threads are not held by freezegun.
+    dt.utcnow = lambda: datetime.fromtimestamp(Time.now, UTC)
     # What is imported while the clock is held may take its classes for those of the real one.
     for name in ("bootstrap", "components.hassio", "components.recorder.history"):
         importlib.import_module(f"homeassistant.{name}")
@@ -212,7 +217,9 @@ def run(case: dict[str, Any]) -> list[dict[str, Any]]:
         loop = HeldLoop()
         asyncio.set_event_loop(loop)
         try:
-            return loop.run_until_complete(play(case, Time(loop, frozen)))
+            moved = Time(loop, frozen)
+            moved.late = case.get("late", 0.0)
+            return loop.run_until_complete(play(case, moved))
         finally:
             asyncio.set_event_loop(None)
 

@@ -68,7 +68,19 @@ ENTITY_DOMAINS: Final = frozenset(
 )
 """Sections with a list of items that each name a `platform`."""
 
-DERIVED: Final = frozenset({"derivative", "integration", "min_max", "threshold", "utility_meter"})
+DERIVED: Final = frozenset(
+    {
+        "derivative",
+        "filter",
+        "integration",
+        "min_max",
+        "statistics",
+        "threshold",
+        "time_date",
+        "trend",
+        "utility_meter",
+    }
+)
 """The platforms of entities that are worked out from others."""
 
 PLATFORMS: Final = DERIVED | {"group", "template"}

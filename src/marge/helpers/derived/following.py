@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.core.state import UNAVAILABLE, UNKNOWN, State
 from marge.entities.base import Entity
+
+_LOGGER = logging.getLogger("marge.helpers")
 
 NOTHING_KNOWN: Final = frozenset({UNKNOWN, UNAVAILABLE})
 
@@ -37,17 +40,34 @@ class DerivedEntity(Entity):
             self.set_context(event.context)
             changed(event.data.old_state, event.data.new_state)
 
-        self.on_end(self.hub.bus.listen_entities(entity_ids, listener))
+        self.on_end(self.hub.bus.listen_entities(self._others(entity_ids), listener))
 
     def follow_reports(self, entity_id: str, reported: ReportListener) -> None:
         """Call `reported` when the same state is written again."""
-        self.on_end(self.hub.bus.listen_reports(entity_id, reported))
+        for each in self._others([entity_id]):
+            self.on_end(self.hub.bus.listen_reports(each, reported))
+
+    def _others(self, entity_ids: Iterable[str]) -> list[str]:
+        """The ids without its own: following itself it would never come to rest."""
+        others = [entity_id for entity_id in entity_ids if entity_id != self.entity_id]
+        if self.entity_id in entity_ids:
+            _LOGGER.warning("%s is its own source, which it cannot follow: give it another 'name'", self.entity_id)
+        return others
 
     def later(self, seconds: float, callback: Callable[[], object]) -> Remove:
         """Call `callback` after some seconds unless the entity has left; the result takes it back."""
         cancel = self.hub.clock.call_later(seconds, callback)
         self.on_end(cancel)
         return cancel
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let work run beside the rest, until the entity leaves."""
+        task = self.hub.tasks.create(work, f"{self.platform} {self.entity_id}")
+
+        def end() -> None:
+            task.cancel()
+
+        self.on_end(end)
 
     def removed(self) -> None:
         """See `Entity.removed`."""

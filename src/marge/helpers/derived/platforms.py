@@ -26,9 +26,13 @@ class Reads(NamedTuple):
 
 DERIVED: Final[Mapping[str, Reads]] = {
     "derivative": Reads(("sensor",)),
+    "filter": Reads(("sensor",)),
     "integration": Reads(("sensor",)),
     "min_max": Reads(("sensor",)),
+    "statistics": Reads(("sensor",)),
     "threshold": Reads(("binary_sensor",)),
+    "time_date": Reads(("sensor",)),
+    "trend": Reads(("binary_sensor",)),
     "utility_meter": Reads(section="utility_meter"),
 }
 """Kind → where its items are; its module in this package has the same name."""
