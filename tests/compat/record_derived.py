@@ -74,7 +74,7 @@ def patch_history(states: list[Any]) -> None:
     from homeassistant.components.recorder import history
     from homeassistant.core import State
 
-    def made(entity_id: str, start: float, end: float) -> list[Any]:
+    def made(entity_id: str, start: float, end: float) -> tuple[list[Any], list[Any]]:
         rows = [
             State(
                 entity_id,
@@ -118,7 +118,7 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
     """Play a case to a fresh Home Assistant; returns the states after each step."""
     from homeassistant import bootstrap, loader
     from homeassistant.config_entries import ConfigEntries
-    from homeassistant.core import CoreState, HomeAssistant
+    from homeassistant.core import CoreState, HomeAssistant, callback
     from homeassistant.helpers import restore_state
     from homeassistant.setup import async_setup_component
 
@@ -135,7 +135,8 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
             hass.data["recorder_instance"] = type(
                 "Recorder", (), {"async_add_executor_job": staticmethod(hass.async_add_executor_job)}
             )()
-            patch_history(case["history"])
+            recorded_states = list(case["history"])
+            patch_history(recorded_states)
         for entity_id, state, *attributes in case.get("before", ()):
             hass.states.async_set(entity_id, state, *attributes)
         before = set(hass.states.async_entity_ids())
@@ -164,10 +165,21 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
             done = await async_setup_component(hass, domain, {domain: config})
             assert done, case["name"]
         await settle(hass)
+        hass.bus.async_fire("homeassistant_start")
+        await settle(hass)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
         await settle(hass)
         recorded = [shown(hass, before)]
+        if "history" in case:
+
+            @callback
+            def record(event: Any) -> None:
+                new, old = event.data["new_state"], event.data["old_state"]
+                if new is not None and (old is None or old.state != new.state):
+                    recorded_states.append((Time.now - START, new.entity_id, new.state, dict(new.attributes)))
+
+            hass.bus.async_listen("state_changed", record)
         before |= {step["set"][0] for step in case["steps"] if "set" in step}
         for step in case["steps"]:
             for kind, value in step.items():

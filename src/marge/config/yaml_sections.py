@@ -70,8 +70,11 @@ ENTITY_DOMAINS: Final = frozenset(
 
 DERIVED: Final = frozenset(
     {
+        "bayesian",
         "derivative",
         "filter",
+        "generic_thermostat",
+        "history_stats",
         "integration",
         "min_max",
         "statistics",

@@ -25,8 +25,11 @@ class Reads(NamedTuple):
 
 
 DERIVED: Final[Mapping[str, Reads]] = {
+    "bayesian": Reads(("binary_sensor",)),
     "derivative": Reads(("sensor",)),
     "filter": Reads(("sensor",)),
+    "generic_thermostat": Reads(("climate",)),
+    "history_stats": Reads(("sensor",)),
     "integration": Reads(("sensor",)),
     "min_max": Reads(("sensor",)),
     "statistics": Reads(("sensor",)),
