@@ -40,12 +40,16 @@ class Time:
     def __init__(self, loop: HeldLoop, frozen: Any) -> None:
         self.loop, self.frozen = loop, frozen
         Time.now = START
+        self.coarse = False
+        """Whether time passes in leaps: for what is polled for months."""
         self.late = 0.0
         """How late timers are, in seconds, for what would never end if they were exact."""
 
     async def advance(self, hass: Any, seconds: float) -> None:
+        from homeassistant.helpers.entity_component import async_update_entity
+
         target = round(self.now + seconds, 6)
-        while True:
+        while not self.coarse:
             due = [handle.when() for handle in self.loop._scheduled if not handle.cancelled()]
             # Home Assistant asks for its timers in seconds of the loop, which begins at 0 with START.
             ahead = [when for when in due if START + when <= target + 0.02]
@@ -56,6 +60,10 @@ class Time:
             await settle(hass)
         self.move(target)
         await settle(hass)
+        if self.coarse:
+            for entity_id in hass.states.async_entity_ids():
+                await async_update_entity(hass, entity_id)
+            await settle(hass)
 
     def move(self, now: float, timers: float = 0.0) -> None:
         Time.now = now
@@ -117,7 +125,7 @@ def patch_history(states: list[Any]) -> None:
 async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
     """Play a case to a fresh Home Assistant; returns the states after each step."""
     from homeassistant import bootstrap, loader
-    from homeassistant.config_entries import ConfigEntries
+    from homeassistant.config_entries import ConfigEntries, ConfigEntry
     from homeassistant.core import CoreState, HomeAssistant, callback
     from homeassistant.helpers import restore_state
     from homeassistant.setup import async_setup_component
@@ -161,9 +169,25 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
                     for entity_id, (state, attributes, extra) in case["last"].items()
                 }
             )
-        for domain, config in case["config"].items():
+        for domain, config in case.get("asked", case["config"]).items():
             done = await async_setup_component(hass, domain, {domain: config})
             assert done, case["name"]
+        for number, entry in enumerate(case.get("entries", ())):
+            made = ConfigEntry(
+                version=1,
+                minor_version=1,
+                domain=entry["domain"],
+                title=entry["title"],
+                data=entry.get("data", {}),
+                options=entry.get("options", {}),
+                source="user",
+                pref_disable_polling=True,
+                entry_id=f"entry{number}",
+                unique_id=None,
+                discovery_keys={},
+                subentries_data=(),
+            )
+            await hass.config_entries.async_add(made)
         await settle(hass)
         hass.bus.async_fire("homeassistant_start")
         await settle(hass)
@@ -231,6 +255,7 @@ def run(case: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             moved = Time(loop, frozen)
             moved.late = case.get("late", 0.0)
+            moved.coarse = case.get("coarse", False)
             return loop.run_until_complete(play(case, moved))
         finally:
             asyncio.set_event_loop(None)

@@ -76,12 +76,16 @@ DERIVED: Final = frozenset(
         "generic_thermostat",
         "history_stats",
         "integration",
+        "manual",
         "min_max",
+        "moon",
+        "season",
         "statistics",
         "threshold",
         "time_date",
         "trend",
         "utility_meter",
+        "workday",
     }
 )
 """The platforms of entities that are worked out from others."""

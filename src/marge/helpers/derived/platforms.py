@@ -31,12 +31,16 @@ DERIVED: Final[Mapping[str, Reads]] = {
     "generic_thermostat": Reads(("climate",)),
     "history_stats": Reads(("sensor",)),
     "integration": Reads(("sensor",)),
+    "manual": Reads(("alarm_control_panel",)),
     "min_max": Reads(("sensor",)),
+    "moon": Reads(("sensor",)),
+    "season": Reads(("sensor",)),
     "statistics": Reads(("sensor",)),
     "threshold": Reads(("binary_sensor",)),
     "time_date": Reads(("sensor",)),
     "trend": Reads(("binary_sensor",)),
     "utility_meter": Reads(section="utility_meter"),
+    "workday": Reads(("binary_sensor",)),
 }
 """Kind → where its items are; its module in this package has the same name."""
 
