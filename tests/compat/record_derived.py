@@ -175,7 +175,7 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
         for number, entry in enumerate(case.get("entries", ())):
             made = ConfigEntry(
                 version=1,
-                minor_version=1,
+                minor_version=entry.get("minor_version", 1),
                 domain=entry["domain"],
                 title=entry["title"],
                 data=entry.get("data", {}),

@@ -81,6 +81,8 @@ DERIVED: Final = frozenset(
         "moon",
         "season",
         "statistics",
+        "switch",
+        "switch_as_x",
         "threshold",
         "time_date",
         "trend",

@@ -36,6 +36,8 @@ DERIVED: Final[Mapping[str, Reads]] = {
     "moon": Reads(("sensor",)),
     "season": Reads(("sensor",)),
     "statistics": Reads(("sensor",)),
+    "switch": Reads(("light",)),
+    "switch_as_x": Reads(("cover", "fan", "light", "lock", "siren", "valve")),
     "threshold": Reads(("binary_sensor",)),
     "time_date": Reads(("sensor",)),
     "trend": Reads(("binary_sensor",)),
