@@ -132,6 +132,7 @@ class FilterSensor(DerivedEntity, SensorEntity):
 
     def added(self) -> None:
         """See `Entity.added`."""
+        self._filters = [each.make() for each in self.item.filters]
         if self._history is None:
             self._listen()
         else:

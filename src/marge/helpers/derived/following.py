@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Iterable
@@ -20,9 +21,10 @@ NOTHING_KNOWN: Final = frozenset({UNKNOWN, UNAVAILABLE})
 
 
 class DerivedEntity(Entity):
-    """Has what it is to undo when it leaves in one list."""
+    """Ends what it began when it leaves; it may come back, and then begins anew."""
 
     _ends: list[Remove] | None = None
+    _tasks: set[asyncio.Task[None]] | None = None
 
     def on_end(self, end: Remove) -> None:
         """Call `end` when the entity leaves; it may be called when it has nothing to do any more."""
@@ -54,26 +56,22 @@ class DerivedEntity(Entity):
             _LOGGER.warning("%s is its own source, which it cannot follow: give it another 'name'", self.entity_id)
         return others
 
-    def later(self, seconds: float, callback: Callable[[], object]) -> Remove:
-        """Call `callback` after some seconds unless the entity has left; the result takes it back."""
-        cancel = self.hub.clock.call_later(seconds, callback)
-        self.on_end(cancel)
-        return cancel
-
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let work run beside the rest, until the entity leaves."""
+        if self._tasks is None:
+            self._tasks = set()
         task = self.hub.tasks.create(work, f"{self.platform} {self.entity_id}")
-
-        def end() -> None:
-            task.cancel()
-
-        self.on_end(end)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def removed(self) -> None:
         """See `Entity.removed`."""
         ends, self._ends = self._ends or [], None
         for end in ends:
             end()
+        tasks, self._tasks = self._tasks or set(), None
+        for task in tasks:
+            task.cancel()
 
 
 def number(state: State | None) -> float | None:

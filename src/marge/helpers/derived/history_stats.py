@@ -91,6 +91,9 @@ class HistoryStatsSensor(DerivedEntity, SensorEntity):
         """See `Entity.removed`."""
         super().removed()
         self._stop_waiting()
+        self._spells = Spells(frozenset(self.item.state))
+        self._known_since = None
+        self._reading = False
 
     def _changed(self, old: State | None, new: State | None) -> None:
         state = "" if new is None else new.state

@@ -89,6 +89,8 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
 
     def added(self) -> None:
         """See `Entity.added`."""
+        self._values.clear()
+        self._ages.clear()
         if self._history is None:
             self._listen()
         else:

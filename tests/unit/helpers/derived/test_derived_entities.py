@@ -197,3 +197,38 @@ async def test_mistakes_are_found_with_their_place(tmp_path: Path) -> None:
     assert {(problem.line, problem.message) for problem in problems} == PROBLEMS
     hints = {problem.line: problem.hint for problem in problems}
     assert (hints[5], hints[11]) == ("type", "integration")
+
+
+async def test_what_is_disabled_and_enabled_again_begins_anew(tmp_path: Path) -> None:
+    house = await start(
+        tmp_path,
+        """
+sensor:
+  - {platform: statistics, entity_id: sensor.a, name: S, state_characteristic: count, sampling_size: 9, unique_id: s}
+  - {platform: filter, entity_id: sensor.a, name: F, filters: {filter: throttle, window_size: 3}, unique_id: f}
+utility_meter: {m: {source: sensor.a, unique_id: m}}
+""",
+    )
+    for value in ("1", "2", "4"):
+        house.hub.states.set("sensor.a", value)
+    entities = ("sensor.s", "sensor.f", "sensor.m")
+    assert [house.state(entity_id) for entity_id in entities] == ["3", "1.0", "3"]
+    for entity_id in entities:
+        house.registries.entities.update(entity_id, disabled_by="user")
+    house.hub.states.set("sensor.a", "9")
+    for entity_id in entities:
+        house.registries.entities.update(entity_id, disabled_by=None)
+    house.hub.states.set("sensor.a", "10")
+    assert [house.state(entity_id) for entity_id in entities] == ["1", "10.0", "4"]
+
+
+async def test_a_thermostat_keeps_nothing_of_what_is_done(tmp_path: Path) -> None:
+    house = await start(
+        tmp_path, "climate: {platform: generic_thermostat, heater: switch.a, target_sensor: sensor.a, target_temp: 5}"
+    )
+    entity: Any = house.index.get("climate.generic_thermostat")
+    before = len(entity._ends)
+    for value in range(50):
+        house.hub.states.set("sensor.a", str(value))
+        await house.hub.tasks.settle()
+    assert (len(entity._ends), len(entity._tasks)) == (before, 0)
