@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET, UnsetType
@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from marge.core.state import State
 from marge.entities.base import Entity
 from marge.entities.sensor import SensorEntity
-from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, exact
+from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, exact, rounded, said
 from marge.helpers.derived.memory import keep, kept, native_text
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.derived.words import UNIT_TIMES, Digits, UnitTime, prefix
@@ -62,10 +62,10 @@ class DerivativeSensor(DerivedEntity, SensorEntity):
         value: str | None = remembered.get("value")
         unit: str | None = remembered.get("unit")
         if not remembered and last is not None:
-            unit = last.attributes.get("unit_of_measurement")
+            unit = said(last, "unit_of_measurement")
             value = native_text(last, None, unit)
         if (number := exact(value)) is not None:
-            self._value = round(number, self.item.round)
+            self._value = rounded(number, self.item.round)
             self.native_unit_of_measurement = unit
         self.native_value = self._value
         self.follow([self.item.source], self._changed)
@@ -90,14 +90,17 @@ class DerivativeSensor(DerivedEntity, SensorEntity):
             return
         item, now = self.item, state.last_reported
         if self.native_unit_of_measurement is None:
-            unit = state.attributes.get("unit_of_measurement")
+            unit = said(state, "unit_of_measurement")
             self.native_unit_of_measurement = f"{item.unit_prefix or ''}{'' if unit is None else unit}/{item.unit_time}"
             self.description_changed()
         window = item.time_window
         self._spans = [span for span in self._spans if now - span[1] < window]
         elapsed = round(now - since, 6)
         try:
-            change = Decimal(state.state) - Decimal(before)
+            later, earlier = exact(state.state), exact(before)
+            if later is None or earlier is None:
+                raise InvalidOperation
+            change = later - earlier
             scale = Decimal(_PREFIXES[item.unit_prefix])
             slope = change / Decimal(elapsed) / scale * Decimal(UNIT_TIMES[item.unit_time])
         except DecimalException:
@@ -110,14 +113,14 @@ class DerivativeSensor(DerivedEntity, SensorEntity):
                 elapsed,
             )
             return
-        if state.attributes.get("state_class") == "total_increasing" and slope < 0:
+        if said(state, "state_class") == "total_increasing" and slope < 0:
             return  # the source began anew
         self._spans.append((since, now, slope))
         if elapsed <= window:
             slope = sum(
                 (each * Decimal(self._weight(start, end, now)) for start, end, each in self._spans), Decimal("0.00")
             )
-        self._value = round(slope, item.round)
+        self._value = rounded(slope, item.round)
         self.native_value = self._value
         self.write_state()
 

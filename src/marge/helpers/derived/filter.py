@@ -16,7 +16,7 @@ from marge.entities.base import Entity
 from marge.entities.sensor import SensorEntity
 from marge.entities.words import choice, real, whole
 from marge.helpers.derived.filters import FILTERS, Filter, Sample
-from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, when_running
+from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, said, when_running
 from marge.helpers.derived.looking_back import newest_states, states_since
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.derived.words import Digits
@@ -129,14 +129,17 @@ class FilterSensor(DerivedEntity, SensorEntity):
         self._history = house.history
         self._filters = [each.make() for each in item.filters]
         self._result: str | float | None = None
+        self._early: list[State | None] | None = None
+        """What comes while it looks back."""
 
     def added(self) -> None:
         """See `Entity.added`."""
         self._filters = [each.make() for each in self.item.filters]
-        if self._history is None:
-            self._listen()
-        else:
+        self._early = None
+        if self._history is not None:
+            self._early = []
             self.spawn(self._look_back(self._history))
+        self.on_end(when_running(self.hub, lambda: self.follow([self.item.entity_id], self._changed)))
 
     async def _look_back(self, history: HistoryReader) -> None:
         entity_id, hub = self.item.entity_id, self.hub
@@ -152,13 +155,17 @@ class FilterSensor(DerivedEntity, SensorEntity):
         for _, state in sorted(found.items()):
             if state.state not in NOTHING_KNOWN and state.state:
                 self._take(state)
+        early, self._early = self._early or [], None
         self.write_state()
-        self._listen()
-
-    def _listen(self) -> None:
-        self.on_end(when_running(self.hub, lambda: self.follow([self.item.entity_id], self._changed)))
+        newest = max(found, default=0.0)
+        for changed in early:
+            if changed is None or changed.last_updated > newest:
+                self._changed(None, changed)
 
     def _changed(self, old: State | None, new: State | None) -> None:
+        if self._early is not None:
+            self._early.append(new)
+            return
         if new is None or new.state == UNKNOWN:
             self._result = None
             self._show()
@@ -182,12 +189,12 @@ class FilterSensor(DerivedEntity, SensorEntity):
                 return False
             sample = passed
         self._result = sample[1]
-        shown = state.attributes
-        unit = shown.get("unit_of_measurement")
+        unit = said(state, "unit_of_measurement")
         if unit != self.native_unit_of_measurement:
             for each in self._filters:
                 each.reset()
-        described = (unit, shown.get("device_class"), shown.get("state_class"), shown.get("icon", _ICON))
+        icon = said(state, "icon") or _ICON
+        described = (unit, said(state, "device_class"), said(state, "state_class"), icon)
         if described != (self.native_unit_of_measurement, self.device_class, self.state_class, self.icon):
             self.native_unit_of_measurement, self.device_class, self.state_class, self.icon = described
             self.description_changed()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Coroutine, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -18,6 +17,8 @@ from marge.entities.base import Entity
 _LOGGER = logging.getLogger("marge.helpers")
 
 NOTHING_KNOWN: Final = frozenset({UNKNOWN, UNAVAILABLE})
+_LARGEST: Final = 1e100
+"""Numbers from here on measure nothing, and their squares and sums may be none any more."""
 
 
 class DerivedEntity(Entity):
@@ -81,22 +82,36 @@ def number(state: State | None) -> float | None:
     return real(state.state)
 
 
+def said(state: State, key: str) -> str | None:
+    """An attribute that is to be text, such as the unit; None for what is none."""
+    value = state.attributes.get(key)
+    return value if isinstance(value, str) else None
+
+
 def real(value: Any) -> float | None:
-    """A value as a finite number, or None."""
+    """A value as a number that can be reckoned with, or None."""
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    return found if abs(found) < _LARGEST else None  # false for one that is not a number
 
 
 def exact(value: Any) -> Decimal | None:
-    """A text as an exact, finite number, or None."""
+    """A text as an exact number that can be reckoned with, or None."""
     try:
         found = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found) < _LARGEST else None
+
+
+def rounded(value: Decimal, digits: int) -> Decimal:
+    """A number with so many digits after the point; one too large for that as it is."""
+    try:
+        return round(value, digits)
+    except InvalidOperation:
+        return value
 
 
 def when_running(hub: Hub, callback: Callable[[], None]) -> Remove:

@@ -13,7 +13,7 @@ from marge.entities.base import Entity
 from marge.entities.sensor import SensorEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES
 from marge.entities.words import choice
-from marge.helpers.derived.following import DerivedEntity, exact
+from marge.helpers.derived.following import DerivedEntity, exact, rounded, said
 from marge.helpers.derived.memory import keep, kept, native_text
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.derived.words import UNIT_TIMES, Digits, UnitTime, prefix
@@ -89,7 +89,7 @@ class IntegrationSensor(DerivedEntity, SensorEntity):
         value: str | None = remembered.get("value")
         unit: str | None = remembered.get("unit")
         if not remembered and last is not None:
-            unit = last.attributes.get("unit_of_measurement")
+            unit = said(last, "unit_of_measurement")
             value = native_text(last, None, unit)
         if (number := exact(value)) is not None:
             self._sum = number
@@ -167,18 +167,18 @@ class IntegrationSensor(DerivedEntity, SensorEntity):
 
     def _rounded(self) -> Decimal | None:
         digits = self.item.round
-        return round(self._sum, digits) if digits and self._sum is not None else self._sum
+        return rounded(self._sum, digits) if digits and self._sum is not None else self._sum
 
     def _show(self) -> None:
         self.native_value = self._rounded()
 
     def _describe(self, source: State) -> None:
-        unit = source.attributes.get("unit_of_measurement")
+        unit = said(source, "unit_of_measurement")
         of_time = self.item.unit_time
         if unit is not None:
             whole = unit.removesuffix(f"/{of_time}") if unit.endswith(f"/{of_time}") else f"{unit}{of_time}"
             unit = f"{self.item.unit_prefix or ''}{whole}"
-        kind = _CLASSES.get(source.attributes.get("device_class", ""))
+        kind = _CLASSES.get(said(source, "device_class") or "")
         if kind is not None and unit not in (DEVICE_CLASSES[kind].units or ()):
             kind = None
         icon = None if kind else "mdi:chart-histogram"

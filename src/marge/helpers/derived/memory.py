@@ -8,15 +8,15 @@ from typing import Any, Final
 import msgspec
 
 from marge.core.hub import Hub
-from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.core.state import State
 from marge.entities.base import Entity
 from marge.entities.sensor_classes import unit_class
+from marge.helpers.derived.following import NOTHING_KNOWN, said
 from marge.util.units.convert import converter
 
 COLLECTION: Final = "derived"
 """Where the store has it, by domain, platform and unique id or entity id."""
 
-NOTHING_KNOWN: Final = frozenset({UNKNOWN, UNAVAILABLE})
 _WEEK: Final = 7 * 86400.0
 
 
@@ -54,7 +54,7 @@ def native_text(last: State, device_class: str | None, native_unit: str | None) 
         value = float(last.state)
     except ValueError:
         return None
-    shown = last.attributes.get("unit_of_measurement")
+    shown = said(last, "unit_of_measurement")
     kind = unit_class(device_class)
     if shown == native_unit or kind is None:
         return last.state

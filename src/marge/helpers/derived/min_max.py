@@ -13,7 +13,7 @@ from marge.core.state import State
 from marge.entities.base import Entity
 from marge.entities.sensor import SensorEntity
 from marge.entities.words import choice
-from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, real
+from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, real, said
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.derived.words import Digits, SomeEntities
 from marge.helpers.kind import given
@@ -79,7 +79,7 @@ class MinMaxSensor(DerivedEntity, SensorEntity):
         if state is None or state.state in NOTHING_KNOWN:
             self._values[entity_id] = None
             return
-        unit = state.attributes.get("unit_of_measurement")
+        unit = said(state, "unit_of_measurement")
         if self._unit is None:
             self._unit = unit
         if unit != self._unit and not self._mixed:

@@ -15,7 +15,7 @@ from marge.entities.sensor import SensorEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES
 from marge.entities.words import choice, whole
 from marge.helpers.derived.characteristics import BINARY, IN_UNIT, NUMERIC, OTHER, PERCENTAGES, TIMES, percentile
-from marge.helpers.derived.following import DerivedEntity, real
+from marge.helpers.derived.following import DerivedEntity, real, said
 from marge.helpers.derived.looking_back import newest_states
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.derived.words import Digits
@@ -85,16 +85,19 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
         self._values: deque[float] = deque(maxlen=given(item.sampling_size))
         self._ages: deque[float] = deque(maxlen=given(item.sampling_size))
         self._shown: dict[str, Any] = {}
+        self._early: list[tuple[State, float]] | None = None
+        """What comes while it looks back, and when it was reported."""
         self._cancel: Cancel | None = None
 
     def added(self) -> None:
         """See `Entity.added`."""
         self._values.clear()
         self._ages.clear()
-        if self._history is None:
-            self._listen()
-        else:
+        self._early = None
+        if self._history is not None:
+            self._early = []
             self.spawn(self._look_back())
+        self._listen()
         self._show()
 
     def removed(self) -> None:
@@ -110,9 +113,11 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
         assert self._history is not None
         item = self.item
         since = 0.0 if self._max_age is None else self.hub.clock.now() - self._max_age - _A_MOMENT
-        for state in await newest_states(self._history, self.hub, item.entity_id, given(item.sampling_size), since):
-            self._take(state, state.last_updated)
-        self._listen()
+        past = await newest_states(self._history, self.hub, item.entity_id, given(item.sampling_size), since)
+        early, self._early = self._early or [], None
+        newest = past[-1].last_updated if past else 0.0
+        for state, at in (*((each, each.last_updated) for each in past), *(each for each in early if each[1] > newest)):
+            self._take(state, at)
         self._show()
         self.write_state()
 
@@ -121,7 +126,9 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
         self.follow_reports(self.item.entity_id, lambda state, before: self._changed(state))
 
     def _changed(self, state: State | None) -> None:
-        if state is not None:
+        if state is not None and self._early is not None:
+            self._early.append((state, state.last_reported))
+        elif state is not None:
             self._take(state, state.last_reported)
             self._show()
             self.write_state()
@@ -187,7 +194,7 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
 
     def _describe(self, source: State) -> None:
         what = self.item.state_characteristic
-        unit: str | None = source.attributes.get("unit_of_measurement") or None
+        unit: str | None = said(source, "unit_of_measurement") or None
         kind: str | None = None
         if self._binary and what in PERCENTAGES:
             unit = "%"
@@ -198,7 +205,7 @@ class StatisticsSensor(DerivedEntity, SensorEntity):
         if what in TIMES:
             kind = "timestamp"
         elif what in IN_UNIT:
-            kind = source.attributes.get("device_class")
+            kind = said(source, "device_class")
             known = DEVICE_CLASSES.get(kind) if kind is not None else None
             if known is None or "measurement" not in known.state_classes or unit not in (known.units or ()):
                 kind = None

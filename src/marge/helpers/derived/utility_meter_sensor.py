@@ -15,7 +15,7 @@ from marge.entities.select import SelectEntity
 from marge.entities.sensor import SensorEntity
 from marge.entities.sensor_classes import DEVICE_CLASSES
 from marge.helpers.derived.cron import Cron
-from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, exact, when_running
+from marge.helpers.derived.following import NOTHING_KNOWN, DerivedEntity, exact, said, when_running
 from marge.helpers.derived.memory import keep, kept, native_text
 from marge.util.dt import from_timestamp, parse_datetime
 
@@ -106,7 +106,7 @@ class UtilityMeterSensor(DerivedEntity, SensorEntity):
     def _restore(self) -> None:
         last, data = self.last_state, kept(self)
         if data is None and last is not None:
-            unit = last.attributes.get("unit_of_measurement")
+            unit = said(last, "unit_of_measurement")
             data = {**last.attributes, "value": native_text(last, None, unit), "unit": unit}
         if data is None or (value := exact(data.get("value"))) is None:
             return
@@ -229,8 +229,8 @@ class UtilityMeterSensor(DerivedEntity, SensorEntity):
         self._sum = self.native_value = value
 
     def _describe(self, source: State) -> None:
-        unit = source.attributes.get("unit_of_measurement")
-        kind = source.attributes.get("device_class")
+        unit = said(source, "unit_of_measurement")
+        kind = said(source, "device_class")
         if (unit, kind) != (self.native_unit_of_measurement, self._source_class):
             self.native_unit_of_measurement, self._source_class = unit, kind
             self._classify()
