@@ -57,7 +57,7 @@ def asked_by(kind: str, domain: str, item: NodeDict, report: Report) -> Iterator
             yield read
         return
     for key in item:
-        if key not in ("platform", nested):
+        if key not in ("platform", "scan_interval", nested):
             say(report, f"unknown key '{key}' in '{kind}'", item.place_of(key), nested)
     items = item.get(nested)
     if isinstance(items, NodeDict):
@@ -80,6 +80,8 @@ def _read(
     kind: str, domain: str, object_id: str | None, content: Any, place: Place, report: Report
 ) -> AskedDerived | None:
     struct = platform_of(kind).item_of(domain)
+    if isinstance(content, NodeDict) and object_id is None:
+        content = _without(content, "scan_interval")  # Home Assistant takes it, and asks none of these by the clock
     try:
         return AskedDerived(kind, domain, object_id, convert(content, struct), place)
     except Invalid as invalid:
@@ -87,6 +89,16 @@ def _read(
         what = kind if object_id is None else f"{kind} '{object_id}'"
         tell(report, what, invalid, content, place, known)
         return None
+
+
+def _without(item: NodeDict, key: str) -> NodeDict:
+    if key not in item:
+        return item
+    rest = NodeDict(item.file, item.line)
+    for each, value in item.items():
+        if each != key:
+            rest.put(each, value, item.place_of(each))
+    return rest
 
 
 def make(house: House, asked: AskedDerived, report: Report = log) -> list[Entity]:

@@ -232,3 +232,24 @@ async def test_a_thermostat_keeps_nothing_of_what_is_done(tmp_path: Path) -> Non
         house.hub.states.set("sensor.a", str(value))
         await house.hub.tasks.settle()
     assert (len(entity._ends), len(entity._tasks)) == (before, 0)
+
+
+async def test_an_interval_for_asking_is_passed_over_and_mistakes_keep_their_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = await start(
+        tmp_path,
+        """
+sensor:
+  - platform: min_max
+    scan_interval: 30
+    entity_ids: sensor.a
+    name: Alone
+  - platform: min_max
+    scan_interval: 30
+    entity_ids: sensor.a
+    typ: max
+""",
+    )
+    assert house.state("sensor.alone") == "unknown"
+    assert "unknown key 'typ' at configuration.yaml:10" in caplog.text
