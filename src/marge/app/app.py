@@ -183,6 +183,7 @@ class App:
             templates,
             lambda: load(self.house.config_dir),
             HouseActions(engine.house),
+            recorder.history,
         )
 
         with phase("http"):

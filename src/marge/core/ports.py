@@ -123,6 +123,12 @@ class HistoryReader(Protocol):
         whose graphs need them. `limit` counts the rows of each entity.
         """
 
+    async def newest(self, entity_id: str, number: int | None, since: float) -> list[HistoryRow]:
+        """The newest changes of an entity's state after `since`, at most `number`, in time order.
+
+        Changes of attributes alone do not count; a time without the entity is left out.
+        """
+
     async def events(
         self, start: float, end: float, event_types: Iterable[str] | None = None, *, limit: int | None = None
     ) -> list[EventRow]:

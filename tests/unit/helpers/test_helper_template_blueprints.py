@@ -94,6 +94,21 @@ async def test_a_changed_file_is_taken_over_by_a_reload(tmp_path: Path) -> None:
     made.stop()
 
 
+async def test_an_entity_that_stays_follows_the_name_of_its_blueprint(tmp_path: Path) -> None:
+    made = await house(tmp_path, USE, also=INVERTED, again=COUNTED)
+    await ring(made)
+    names = {"inverted.yaml": "also.yaml", "counted.yaml": "again.yaml"}
+    for old, new in names.items():
+        text = (tmp_path / "configuration.yaml").read_text()
+        (tmp_path / "configuration.yaml").write_text(text.replace(old, new))
+    await made.call("template.reload")
+    assert made.state("sensor.rings") == "3"
+    assert made.helpers.templates_with_blueprint("also.yaml") == ["binary_sensor.door_closed"]
+    assert made.helpers.templates_with_blueprint("again.yaml") == ["sensor.rings"]
+    assert not any(made.helpers.templates_with_blueprint(old) for old in names)
+    made.stop()
+
+
 TWO = "sensor: {state: '1'}\n"
 
 
