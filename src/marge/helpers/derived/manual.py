@@ -237,6 +237,8 @@ class ManualAlarm(DerivedEntity, AlarmControlPanelEntity):
                 self.alarm_state = "triggered"
                 return
             self._goal = "disarmed" if item.disarm_after_trigger else self._before
+            self._stop_waiting()
+            self._wait()
         if self._goal in _ARMED and self._since + item.seconds(self._goal, "arming_time") > now:
             self.alarm_state = "arming"
         else:
