@@ -21,6 +21,7 @@ import yaml
 HERE = Path(__file__).parent / "derived"
 START = 1_740_830_400.0  # 2025-03-01 12:00 UTC
 ZONE = "Europe/Amsterdam"
+PLACE = (52.37, 4.89)
 
 
 class HeldLoop(asyncio.SelectorEventLoop):
@@ -31,15 +32,23 @@ class HeldLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.held
 
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        """Do it at once: a thread would not wait until the time is moved on."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
 
 class Time:
     """Moves the loop's timers and the clock on the wall together."""
 
-    now = START
+    begin = now = START
 
     def __init__(self, loop: HeldLoop, frozen: Any) -> None:
         self.loop, self.frozen = loop, frozen
-        Time.now = START
         self.coarse = False
         """Whether time passes in leaps: for what is polled for months."""
         self.late = 0.0
@@ -51,11 +60,11 @@ class Time:
         target = round(self.now + seconds, 6)
         while not self.coarse:
             due = [handle.when() for handle in self.loop._scheduled if not handle.cancelled()]
-            # Home Assistant asks for its timers in seconds of the loop, which begins at 0 with START.
-            ahead = [when for when in due if START + when <= target + 0.02]
+            # Home Assistant asks for its timers in seconds of the loop, which begins at 0 with the case.
+            ahead = [when for when in due if self.begin + when <= target + 0.02]
             if not ahead:
                 break
-            now = max(self.now, min(target, START + min(ahead)))
+            now = max(self.now, min(target, self.begin + min(ahead)))
             self.move(now + self.late, min(ahead))
             await settle(hass)
         self.move(target)
@@ -67,7 +76,7 @@ class Time:
 
     def move(self, now: float, timers: float = 0.0) -> None:
         Time.now = now
-        self.loop.held = max(now - START, timers)
+        self.loop.held = max(now - self.begin, timers)
         self.frozen.move_to(datetime.fromtimestamp(now, UTC))
 
 
@@ -88,9 +97,9 @@ def patch_history(states: list[Any]) -> None:
                 entity_id,
                 state,
                 attributes[0] if attributes else {},
-                last_changed=datetime.fromtimestamp(START + at, UTC),
-                last_updated=datetime.fromtimestamp(START + at, UTC),
-                last_reported=datetime.fromtimestamp(START + at, UTC),
+                last_changed=datetime.fromtimestamp(Time.begin + at, UTC),
+                last_updated=datetime.fromtimestamp(Time.begin + at, UTC),
+                last_reported=datetime.fromtimestamp(Time.begin + at, UTC),
             )
             for at, name, state, *attributes in states
             if name == entity_id
@@ -135,7 +144,7 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
         loader.async_setup(hass)
         hass.config_entries = ConfigEntries(hass, {})
         await hass.config.async_set_time_zone(ZONE)
-        hass.config.latitude, hass.config.longitude = 52.37, 4.89
+        hass.config.latitude, hass.config.longitude = case.get("place", PLACE)
         await bootstrap.async_load_base_functionality(hass)
         assert await async_setup_component(hass, "homeassistant", {})
         if "history" in case:
@@ -158,12 +167,12 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
                                 "entity_id": entity_id,
                                 "state": state,
                                 "attributes": attributes,
-                                "last_changed": datetime.fromtimestamp(START - 60, UTC).isoformat(),
-                                "last_updated": datetime.fromtimestamp(START - 60, UTC).isoformat(),
+                                "last_changed": datetime.fromtimestamp(Time.begin - 60, UTC).isoformat(),
+                                "last_updated": datetime.fromtimestamp(Time.begin - 60, UTC).isoformat(),
                                 "context": {"id": "01", "parent_id": None, "user_id": None},
                             },
                             "extra_data": extra,
-                            "last_seen": datetime.fromtimestamp(START - 60, UTC).isoformat(),
+                            "last_seen": datetime.fromtimestamp(Time.begin - 60, UTC).isoformat(),
                         }
                     )
                     for entity_id, (state, attributes, extra) in case["last"].items()
@@ -201,7 +210,7 @@ async def play(case: dict[str, Any], moved: Time) -> list[dict[str, Any]]:
             def record(event: Any) -> None:
                 new, old = event.data["new_state"], event.data["old_state"]
                 if new is not None and (old is None or old.state != new.state):
-                    recorded_states.append((Time.now - START, new.entity_id, new.state, dict(new.attributes)))
+                    recorded_states.append((Time.now - Time.begin, new.entity_id, new.state, dict(new.attributes)))
 
             hass.bus.async_listen("state_changed", record)
         before |= {step["set"][0] for step in case["steps"] if "set" in step}
@@ -244,12 +253,14 @@ def plain(value: Any) -> Any:
 def run(case: dict[str, Any]) -> list[dict[str, Any]]:
     from homeassistant.util import dt
 
+    begin = datetime.fromisoformat(case["start"]).timestamp() if "start" in case else START
+    Time.begin = Time.now = begin
     # Bound to the real clock and copied by those who import it; and threads are not held by freezegun.
     dt.utcnow = lambda: datetime.fromtimestamp(Time.now, UTC)
     # What is imported while the clock is held may take its classes for those of the real one.
     for name in ("bootstrap", "components.hassio", "components.recorder.history"):
         importlib.import_module(f"homeassistant.{name}")
-    with freezegun.freeze_time(datetime.fromtimestamp(START, UTC), real_asyncio=True) as frozen:
+    with freezegun.freeze_time(datetime.fromtimestamp(begin, UTC), real_asyncio=True) as frozen:
         loop = HeldLoop()
         asyncio.set_event_loop(loop)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,15 @@ from marge.testing import FakeClock
 HERE = Path(__file__).parent
 START = 1_740_830_400.0
 ZONE = "Europe/Amsterdam"
+PLACE = (52.37, 4.89)
 
 
 class Recorded:
     """Implements `HistoryReader` with what a case says was recorded, in seconds from the start."""
 
-    def __init__(self, rows: list[list[Any]]) -> None:
+    def __init__(self, rows: list[list[Any]], begin: float) -> None:
         self.rows = [
-            HistoryRow(entity_id, str(state), json.dumps(more[0] if more else {}).encode(), START + at, START + at)
+            HistoryRow(entity_id, str(state), json.dumps(more[0] if more else {}).encode(), begin + at, begin + at)
             for at, entity_id, state, *more in rows
         ]
 
@@ -74,8 +76,8 @@ def cases() -> list[Any]:
     return found
 
 
-def last_states(case: dict[str, Any]) -> dict[str, State]:
-    at = START - 60
+def last_states(case: dict[str, Any], begin: float) -> dict[str, State]:
+    at = begin - 60
     return {
         entity_id: State(entity_id, state, attributes, at, at, at, Context("01"))
         for entity_id, (state, attributes, _) in case.get("last", {}).items()
@@ -86,15 +88,16 @@ def last_states(case: dict[str, Any]) -> dict[str, State]:
 async def test_case(tmp_path: Path, case: dict[str, Any], expected: list[dict[str, Any]]) -> None:
     if "country" in json.dumps(case["config"]):
         pytest.importorskip("holidays")
+    begin = datetime.fromisoformat(case["start"]).timestamp() if "start" in case else START
     house = HelperHouse(
         tmp_path,
         yaml.safe_dump(case["config"], allow_unicode=True, sort_keys=False),
-        clock=FakeClock(START),
-        last=last_states(case),
-        history=Recorded(case["history"]) if "history" in case else None,
+        clock=FakeClock(begin),
+        last=last_states(case, begin),
+        history=Recorded(case["history"], begin) if "history" in case else None,
         time_zone=ZONE,
-        latitude=52.37,
-        longitude=4.89,
+        latitude=case.get("place", PLACE)[0],
+        longitude=case.get("place", PLACE)[1],
     )
     for service in ("turn_on", "turn_off"):
         house.hub.services.register(Service("homeassistant", service, passing_on(house), takes_target=True))

@@ -174,19 +174,21 @@ class BayesianSensor(DerivedEntity, BinarySensorEntity):
         groups = (*self._by_template.values(), *self._by_entity.values())
         self._observations = [each for group in groups for each in group]
         self._probability = item.prior
+        self._begun = False
 
     def added(self) -> None:
         """See `Entity.added`."""
+        self._begun = False
         tracked = [TrackedTemplate(template, None) for template in self._templates]
         if tracked:
             tracker = TemplateTracker(self._engine, tracked, self._rendered, owner=lambda: self.entity_id)
             self.on_end(tracker.remove)
-            for template, info in zip(self._templates, tracker.infos, strict=True):
-                self._take(template.template, info.exception or info.value, None)
+            tracker.refresh()
         for entity_id, observations in self._by_entity.items():
             for each in observations:
                 each.look(self.hub.states.get(entity_id))
         self.follow(list(self._by_entity), self._changed)
+        self._begun = True
         self._work_out()
 
     def attributes(self) -> dict[str, Any]:
@@ -213,8 +215,9 @@ class BayesianSensor(DerivedEntity, BinarySensorEntity):
             self._take(self._templates[result.index].template, result.result, cause)
         if event is not None:
             self.set_context(event.context)
-        self._work_out()
-        self.write_state()
+        if self._begun:
+            self._work_out()
+            self.write_state()
 
     def _take(self, template: str, result: Any, cause: str | None) -> None:
         for each in self._by_template[template]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -237,6 +238,7 @@ class ManualAlarm(DerivedEntity, AlarmControlPanelEntity):
                 self.alarm_state = "triggered"
                 return
             self._goal = "disarmed" if item.disarm_after_trigger else self._before
+            self._since = -math.inf  # it does not arm again
         if self._goal in _ARMED and self._since + item.seconds(self._goal, "arming_time") > now:
             self.alarm_state = "arming"
         else:

@@ -11,6 +11,7 @@ from marge.helpers.derived.daily import DailyEntity
 from marge.helpers.derived.platforms import AskedDerived, DerivedItem, Platform
 from marge.helpers.kind import given
 from marge.helpers.ports import House
+from marge.util.moon import age
 from marge.util.schema import Text
 
 _PHASES: Final = (
@@ -46,9 +47,7 @@ class MoonSensor(DailyEntity, SensorEntity):
 
     def look(self, today: date) -> None:
         """See `DailyEntity.look`."""
-        from astral import moon
-
-        days = moon.phase(today)
+        days = age(today)
         self.native_value = next((name for limit, name in _PHASES if days < limit), "new_moon")
 
 

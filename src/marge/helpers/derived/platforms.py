@@ -78,13 +78,15 @@ class Platform:
 
     `make` gives the entities of an item, not added yet; it raises Invalid, TemplateError or ValueError for what the
     Struct cannot see. `nested` is the key under which an item of a list has a mapping of the real items.
-    `services` gives the kind's own services.
+    `services` gives the kind's own services. `prepare` does for an item what takes long and `make` then finds done,
+    such as an import; it runs in a thread, and what it raises is passed over, for `make` meets it again.
     """
 
     item: type[DerivedItem] | Mapping[str, type[DerivedItem]]
     make: Callable[[House, AskedDerived], list[Entity]]
     nested: str | None = None
     services: Callable[[House], list[Service]] | None = None
+    prepare: Callable[[Any], object] | None = None
 
     def item_of(self, domain: str) -> type[DerivedItem]:
         """What an item under this domain may contain."""

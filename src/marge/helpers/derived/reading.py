@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from marge.helpers.platform_items import platform_items, say, tell
 from marge.helpers.ports import House
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, convert
+
+_LOGGER = logging.getLogger("marge.helpers")
 
 
 def kinds_in(sections: Mapping[str, NodeDict | NodeList]) -> list[str]:
@@ -105,7 +108,9 @@ def make(house: House, asked: AskedDerived, report: Report = log) -> list[Entity
     """The entities that are asked for, not added yet; none, with a report, when something is wrong."""
     try:
         return platform_of(asked.kind).make(house, asked)
-    except (TemplateError, ValueError) as error:
+    except Exception as error:
+        if not isinstance(error, (TemplateError, ValueError)):
+            _LOGGER.exception("%s at %s:%s failed while it was made", asked.kind, *asked.place)
         called = asked.object_id or getattr(asked.item, "name", None)
         message, hint = str(error), None
         if isinstance(error, Invalid) and error.path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
 
 from marge.config.house import HouseConfig
 from marge.entities.base import Entity
@@ -37,7 +39,11 @@ class DerivedEntities:
         """Bring in what is new of a kind, let go what is gone; others run in between."""
         async with self._lock:
             standing = self._kinds.get(kind) or self._introduce(kind)
-            for number, asked in enumerate(standing.exchange(list(asked_of(config, kind))), 1):
+            fresh = standing.exchange(list(asked_of(config, kind)))
+            prepare = platform_of(kind).prepare
+            if prepare is not None and fresh:
+                await asyncio.to_thread(_prepare_all, prepare, [asked.item for asked in fresh])
+            for number, asked in enumerate(fresh, 1):
                 standing.add(asked, make(self._house, asked))
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
@@ -55,3 +61,9 @@ class DerivedEntities:
         """Stop following the house."""
         for standing in self._kinds.values():
             standing.stop()
+
+
+def _prepare_all(prepare: Callable[[Any], object], items: list[Any]) -> None:
+    for item in items:
+        with suppress(Exception):
+            prepare(item)

@@ -36,12 +36,8 @@ class SwitchWrapper(DerivedEntity):
         self.platform = platform
         self.unique_id = given(item.unique_id)
         self.inverted = getattr(item, "invert", False)
-        entry = house.registries.entities.get(item.entity_id)
-        state = house.hub.states.get(item.entity_id)
-        self.name = given(item.name) or (None if entry is None else entry.name or entry.original_name)
-        if self.name is None:
-            self.name = state.name if state is not None else item.entity_id.partition(".")[2].replace("_", " ")
-        if entry is not None:
+        self.name = given(item.name) or _name(house, item.entity_id)
+        if (entry := house.registries.entities.get(item.entity_id)) is not None:
             self.entity_category = entry.entity_category
 
     def added(self) -> None:
@@ -64,6 +60,25 @@ class SwitchWrapper(DerivedEntity):
         self.write_state()
 
     def _look(self, state: State | None) -> None:
+        name = None if state is None or given(self.item.name) else state.attributes.get("friendly_name")
+        if isinstance(name, str) and name != self.name:
+            self.name = name
+            self.description_changed()
         self.available = state is not None and state.state != UNAVAILABLE
         if state is not None and self.available:
             self.show((state.state == "on") != self.inverted)
+
+
+def _name(house: House, entity_id: str) -> str:
+    """What the switch is called: as it shows itself, as it is registered, or by its id."""
+    state = house.hub.states.get(entity_id)
+    if state is not None:
+        return state.name
+    entry = house.registries.entities.get(entity_id)
+    if entry is not None and entry.name is not None:
+        return entry.name
+    names = [] if entry is None else [entry.original_name]
+    if entry is not None and entry.has_entity_name and entry.device_id is not None:
+        device = house.registries.devices.get(entry.device_id)
+        names.insert(0, None if device is None else device.display_name)
+    return " ".join(name for name in names if name) or entity_id.partition(".")[2].replace("_", " ")

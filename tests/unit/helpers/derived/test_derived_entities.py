@@ -11,6 +11,7 @@ from helper_house import HelperHouse
 from marge.config.check import check
 from marge.core.errors import OperationFailed
 from marge.helpers.derived.memory import COLLECTION
+from marge.helpers.derived.threshold import ThresholdSensor
 from marge.helpers.ports import House
 from marge.helpers.validate import validators
 from marge.templates import TemplateEngine
@@ -253,3 +254,16 @@ sensor:
     )
     assert house.state("sensor.alone") == "unknown"
     assert "unknown key 'typ' at configuration.yaml:10" in caplog.text
+
+
+async def test_one_that_fails_while_it_is_made_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(ThresholdSensor, "__init__", fail)
+    house = await start(tmp_path, MIXED)
+    assert house.hub.states.get("binary_sensor.hot") is None
+    assert house.state("sensor.daily_energy") == "unknown"
+    assert "threshold 'Hot' is left out: by zero" in caplog.text

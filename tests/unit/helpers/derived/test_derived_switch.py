@@ -64,3 +64,23 @@ async def test_a_switch_that_fails_fails_the_call(tmp_path: Path) -> None:
     with pytest.raises(OperationFailed, match="no radio"):
         await house.call("light.turn_on", "light.the_pump")
     assert house.state("light.the_pump") == "off"
+
+
+async def test_without_a_name_it_is_called_like_the_switch_with_its_device(tmp_path: Path) -> None:
+    house = HelperHouse(tmp_path, "light: {platform: switch_as_x, entity_id: switch.plug_left, unique_id: l}")
+    entry = house.registries.entries.ensure("mqtt", "MQTT")
+    device = house.registries.devices.get_or_create(entry.id, identifiers={("mqtt", "plug")}, name="Plug")
+    house.registries.entities.get_or_create(
+        "switch",
+        "mqtt",
+        "left",
+        suggested_object_id="plug_left",
+        original_name="Left",
+        has_entity_name=True,
+        device_id=device.id,
+    )
+    await house.helpers.settle()
+    assert house.attributes("light.plug_left")["friendly_name"] == "Plug Left"
+    house.hub.states.set("switch.plug_left", "on", {"friendly_name": "Lamp of the cat"})
+    assert house.attributes("light.plug_left")["friendly_name"] == "Lamp of the cat"
+    assert house.state("light.plug_left") == "on"
