@@ -12,6 +12,7 @@ from msgspec import Struct
 from marge.automation import spelling
 from marge.automation.errors import ConditionFailed
 from marge.automation.ports import Condition, View
+from marge.automation.telling import any_is
 from marge.automation.traces.trace import CONDITIONS_KEPT
 from marge.automation.words import ON, Enabled
 from marge.core.errors import TemplateError
@@ -93,16 +94,7 @@ def noted(view: View, check: Callable[[View], _Result]) -> _Result:
 
 def all_hold(conditions: Iterable[ConfiguredCondition], view: View) -> bool:
     """Whether none is false; raises ConditionFailed when one of them cannot be told and none is false."""
-    failed: list[str] = []
-    for place, each in enumerate(conditions):
-        try:
-            if each.check(view.part(place)) is False:
-                return False
-        except ConditionFailed as error:
-            failed.append(str(error))
-    if failed:
-        raise ConditionFailed("; ".join(failed))
-    return True
+    return not any_is(conditions, lambda place, each: each.check(view.part(place)) is False)
 
 
 def parse_conditions(config: Any) -> tuple[ConfiguredCondition, ...]:

@@ -11,6 +11,7 @@ from marge.automation.conditions import noted
 from marge.automation.errors import ConditionFailed
 from marge.automation.numbers import Limit, limit_of, number_of
 from marge.automation.ports import View
+from marge.automation.telling import any_is
 from marge.automation.words import EntityRefs, TplText
 from marge.util.schema import Text
 
@@ -33,16 +34,11 @@ class NumericStateCondition(Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
-        failed: list[str] = []
-        for place, entity_id in enumerate(view.house.entity_ids(self.entity_id)):
-            try:
-                if not noted(view.part(f"entity_id/{place}"), partial(self._holds, entity_id)):
-                    return False
-            except ConditionFailed as error:
-                failed.append(str(error))
-        if failed:
-            raise ConditionFailed("; ".join(failed))
-        return True
+
+        def fails(place: int, entity_id: str) -> bool:
+            return not noted(view.part(f"entity_id/{place}"), partial(self._holds, entity_id))
+
+        return not any_is(view.house.entity_ids(self.entity_id), fails)
 
     def _holds(self, entity_id: str, view: View) -> bool:
         state = view.hub.states.get(entity_id)
