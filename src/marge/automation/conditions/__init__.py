@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 
 from marge.automation import spelling
 from marge.automation.errors import ConditionFailed
+from marge.automation.kinds import find_kind
 from marge.automation.ports import Condition, View
 from marge.automation.telling import any_is
 from marge.automation.traces.trace import CONDITIONS_KEPT
@@ -157,14 +157,7 @@ def _configured(kind: Any, config: dict[str, Any]) -> ConfiguredCondition:
 
 def condition_type(kind: Any) -> Any:
     """The Struct of a kind; raises Invalid with the nearest kind there is."""
-    try:
-        module, _, name = CONDITIONS[kind].partition(":")
-    except (KeyError, TypeError):
-        from difflib import get_close_matches
-
-        close = get_close_matches(str(kind), CONDITIONS, 1)
-        raise Invalid(f"invalid condition type '{kind}'", ("condition",), close[0] if close else None) from None
-    return getattr(import_module(module), name)
+    return find_kind("condition", kind, CONDITIONS)
 
 
 if TYPE_CHECKING:

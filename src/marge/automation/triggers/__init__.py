@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from marge.automation import spelling
+from marge.automation.kinds import find_kind
 from marge.automation.ports import Detach, Trigger, TriggerHost
 from marge.automation.variables import VariableBlock
 from marge.automation.words import ON, Enabled
@@ -158,11 +158,4 @@ def _parse_one(item: Any, index: int) -> ConfiguredTrigger:
 
 def trigger_type(kind: Any) -> Any:
     """The Struct of a kind; raises Invalid with the nearest kind there is."""
-    try:
-        module, _, name = TRIGGERS[kind].partition(":")
-    except (KeyError, TypeError):
-        from difflib import get_close_matches
-
-        close = get_close_matches(str(kind), TRIGGERS, 1)
-        raise Invalid(f"invalid trigger type '{kind}'", ("trigger",), close[0] if close else None) from None
-    return getattr(import_module(module), name)
+    return find_kind("trigger", kind, TRIGGERS)
