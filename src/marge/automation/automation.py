@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from marge.automation.outcome import Outcome, outcome
 from marge.automation.ports import Detach, TriggerHost, View
 from marge.automation.script import Script
 from marge.automation.settings import AutomationConfig
+from marge.automation.shown_runs import last_triggered, shown_runs
 from marge.automation.traces import Tracer
 from marge.automation.triggers import attach_all
 from marge.config import Place
@@ -26,7 +26,6 @@ from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.entities import Domain, Entity, EntityService
 from marge.entities.toggle import ToggleEntity
 from marge.templates import OWNER
-from marge.util.dt import from_timestamp, parse_datetime
 from marge.util.schema import Flag, Invalid
 
 if TYPE_CHECKING:
@@ -89,16 +88,7 @@ class AutomationEntity(ToggleEntity):
 
     def attributes(self) -> dict[str, Any]:
         """See `Entity.attributes`."""
-        script = self.script
-        last = script.last_triggered
-        attributes: dict[str, Any] = {
-            "last_triggered": None if last is None else from_timestamp(last),
-            "mode": script.mode.value,
-            "current": script.running,
-        }
-        if script.mode.has_max:
-            attributes["max"] = script.maximum
-        return attributes
+        return shown_runs(self.script)
 
     def added(self) -> None:
         """On or off as in the last run, unless the configuration says so."""
@@ -107,7 +97,7 @@ class AutomationEntity(ToggleEntity):
         if last is not None:
             if last.state not in (UNAVAILABLE, UNKNOWN):
                 on = last.state == "on"
-            self.script.last_triggered = _moment(last.attributes.get("last_triggered"))
+            self.script.last_triggered = last_triggered(last)
         if self.config.initial_state is not None:
             on = self.config.initial_state
         if on:
@@ -308,13 +298,6 @@ def _note_trigger(tracer: Tracer, trigger: Any, variables: Mapping[str, Any]) ->
     tracer.trace.trigger = _source(trigger)
     known = isinstance(trigger, Mapping) and "idx" in trigger
     tracer.begin(f"trigger/{trigger['idx']}" if known else "trigger", variables)
-
-
-def _moment(value: Any) -> float | None:
-    if isinstance(value, datetime):
-        return value.timestamp()
-    parsed = parse_datetime(value) if isinstance(value, str) else None
-    return None if parsed is None else parsed.timestamp()
 
 
 AUTOMATION: Final = Domain(

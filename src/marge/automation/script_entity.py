@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from marge.automation.outcome import Outcome, outcome
 from marge.automation.script import Script
 from marge.automation.settings import ScriptConfig
+from marge.automation.shown_runs import last_triggered, shown_runs
 from marge.automation.traces import Tracer
 from marge.config import Place
 from marge.config.blueprints.instance import blueprint_of, inputs_of
@@ -19,7 +19,6 @@ from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.services import Response, Service, ServiceCall, SupportsResponse
 from marge.entities import Entity
-from marge.util.dt import from_timestamp, parse_datetime
 
 if TYPE_CHECKING:
     from marge.automation.scripts import Scripts
@@ -74,26 +73,15 @@ class ScriptEntity(Entity):
 
     def attributes(self) -> dict[str, Any]:
         """See `Entity.attributes`."""
-        script = self.script
-        last = script.last_triggered
-        attributes: dict[str, Any] = {
-            "last_triggered": None if last is None else from_timestamp(last),
-            "mode": script.mode.value,
-            "current": script.running,
-        }
-        if script.mode.has_max:
-            attributes["max"] = script.maximum
-        if script.last_action is not None:
-            attributes["last_action"] = script.last_action
+        attributes = shown_runs(self.script)
+        if self.script.last_action is not None:
+            attributes["last_action"] = self.script.last_action
         return attributes
 
     def added(self) -> None:
         """Take over when it last ran, and offer the service."""
-        last = None if self.last_state is None else self.last_state.attributes.get("last_triggered")
-        if isinstance(last, str) and (parsed := parse_datetime(last)) is not None:
-            last = parsed
-        if isinstance(last, datetime):
-            self.script.last_triggered = last.timestamp()
+        if self.last_state is not None and (last := last_triggered(self.last_state)) is not None:
+            self.script.last_triggered = last
         self.hub.services.register(
             Service(
                 "script",
