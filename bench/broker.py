@@ -179,6 +179,7 @@ class _NoLink:
     """A connection that leads nowhere."""
 
     peer = "127.0.0.1"
+    origin = None
 
     def write(self, data: bytes) -> None:
         """Throw it away."""

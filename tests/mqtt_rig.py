@@ -76,6 +76,7 @@ class Peer:
         self.rig = rig
         self.version = version
         self.peer = peer
+        self.origin: str | None = None
         self.closed = False
         self.reading = True
         self.connack: Connack | None = None

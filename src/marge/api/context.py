@@ -55,10 +55,14 @@ class Logs(Protocol):
 
 
 class ConfigCheck(Struct, frozen=True):
-    """What is wrong with the configuration files, as text; None when nothing is."""
+    """What is wrong with the configuration files, as text; None when nothing is.
+
+    `grave` are those of the errors that keep the hub from starting or cost it a whole file.
+    """
 
     errors: str | None
     warnings: str | None
+    grave: str | None
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ from marge.automation import House as AutomatedHouse
 from marge.config.house import HouseConfig, load
 from marge.core import events
 from marge.core.clock import Clock, SystemClock
+from marge.core.errors import MargeError
 from marge.core.hub import Hub
 from marge.core.lifecycle import RunState
 from marge.entities import EntityIndex
@@ -233,7 +234,7 @@ class App:
             place.unbacked.write_all()
 
         database.loaded()
-        status.start(mqtt.link)
+        status.start(mqtt.link, mqtt.status_link)
         self._on_stop("status", status.stop)
         hub.lifecycle.state = RunState.RUNNING
         hub.bus.fire(events.HOMEASSISTANT_START)
@@ -318,6 +319,8 @@ class App:
                     await asyncio.wait_for(result, left)
             except TimeoutError:
                 _LOGGER.error("Stopping %s took longer than %.1f s and was given up", name, left)
+            except MargeError as error:
+                _LOGGER.error("Stopping %s failed: %s", name, error)
             except Exception:
                 _LOGGER.exception("Stopping %s failed", name)
             else:

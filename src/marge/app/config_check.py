@@ -23,8 +23,11 @@ async def check_config(hub: Hub, config_dir: Path) -> ConfigCheck:
     finally:
         templates.dispatch.close()
     problems = [problem for file in report.files for problem in file.problems]
-    return ConfigCheck(_text(problems, "error"), _text(problems, "warning"))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    grave = [problem for problem in errors if problem.fatal or not problem.item]
+    return ConfigCheck(_text(errors), _text(warnings), _text(grave))
 
 
-def _text(problems: list[Problem], severity: str) -> str | None:
-    return "\n".join(str(problem) for problem in problems if problem.severity == severity) or None
+def _text(problems: list[Problem]) -> str | None:
+    return "\n".join(map(str, problems)) or None

@@ -155,14 +155,19 @@ class HomeAssistantServices:
         self.stop(0)
 
     async def _restart(self, call: ServiceCall) -> None:
-        await self._must_be_valid("restart")
+        await self._must_start("restart")
         self.stop(EXIT_RESTART)
 
     async def _check_config(self, call: ServiceCall) -> None:
-        await self._must_be_valid("check_config")
+        check = await check_config(self.hub, self.config_dir)
+        self._refuse("check_config", check.errors)
 
-    async def _must_be_valid(self, what: str) -> None:
-        errors = (await check_config(self.hub, self.config_dir)).errors
+    async def _must_start(self, what: str) -> None:
+        """Refuse while the hub would not start with its files, or without one of them; one bad item is no reason."""
+        check = await check_config(self.hub, self.config_dir)
+        self._refuse(what, check.grave)
+
+    def _refuse(self, what: str, errors: str | None) -> None:
         if errors is not None:
             raise OperationFailed(f"The system cannot {what} because the configuration is not valid: {errors}")
 
@@ -205,7 +210,7 @@ class HomeAssistantServices:
 
     async def _reload_all(self, call: ServiceCall) -> None:
         """Call every domain's `reload`; one that fails does not keep the others from it."""
-        await self._must_be_valid("reload")
+        await self._must_start("reload")
         await self._reload_core_config(call)
         await self._reload_custom_templates(call)
         services = self.hub.services
@@ -225,7 +230,8 @@ _TEXTS: Final = {
     "stop": ("Stop", "Stops the hub."),
     "restart": (
         "Restart",
-        "Ends the hub with exit code 100, so that it is started again; not while its configuration has mistakes.",
+        "Ends the hub with exit code 100, so that it is started again; not while it would not start, or would lose a "
+        "whole file to a mistake in it.",
     ),
     "check_config": ("Check configuration", "Looks for mistakes in the configuration files."),
     "set_location": ("Set location", "Sets where the house is."),

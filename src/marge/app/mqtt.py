@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BIRTH_TOPIC: Final = "homeassistant/status"
 SYSTEM_TOPICS: Final = "marge/system/"
+STATUS_TOPIC: Final = "marge/system/status"
 """What the hub says of itself; a client that could say it too could report a hub that is not there as online."""
 
 
@@ -45,13 +46,18 @@ class HubMqtt:
         self._settings = settings
         self._registries = registries
         self._broker: BrokerServer | None = None
-        self._external: ExternalClient | None = None
+        self._external: tuple[ExternalClient, ...] = ()
         self.link: Mqtt
+        self.status_link: Mqtt
+        """Where STATUS_TOPIC is published: its will makes it `offline` when the hub dies."""
         if settings.broker == "external":
-            self.link = self._external = _external(hub, settings)
+            # A connection has one will, and the hub has two to leave: `homeassistant/status`, which devices know from
+            # Home Assistant, and its own status.
+            self._external = _external(hub, settings)
+            self.link, self.status_link = self._external
         else:
             self._broker = _embedded(hub, settings)
-            self.link = self._broker.client
+            self.link = self.status_link = self._broker.client
         entry = registries.entries.ensure("mqtt", "MQTT")
         self._platform = platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id, zone_lookup)
         self.device_triggers: DeviceTriggers = platform.triggers
@@ -86,8 +92,8 @@ class HubMqtt:
         """Listen or connect, discover, and set up the entities that `configuration.yaml` lists under `mqtt:`."""
         if self._broker is not None:
             await self._broker.start()
-        if self._external is not None:
-            await self._external.start()
+        for client in self._external:
+            await client.start()
         self._registries.entries.set_status(self._entry_id, state="loaded", supports_remove_device=True)
         self._hub.load_component("mqtt")
         self._services.register(manual)
@@ -115,8 +121,8 @@ class HubMqtt:
             self.link.publish(BIRTH_TOPIC, "offline")
         if self._broker is not None:
             await self._broker.stop()
-        if self._external is not None:
-            await self._external.stop()
+        for client in self._external:
+            await client.stop()
 
 
 def _embedded(hub: Hub, settings: MqttSettings) -> BrokerServer:
@@ -132,13 +138,18 @@ def _rules(rules: Iterable[MqttRule]) -> tuple[Rule, ...]:
     return tuple(Rule(rule.topic, rule.access) for rule in rules)
 
 
-def _external(hub: Hub, settings: MqttSettings) -> ExternalClient:
+def _external(hub: Hub, settings: MqttSettings) -> tuple[ExternalClient, ExternalClient]:
+    """The hub's connection, and the small one beside it that stands for its status."""
     from marge.mqtt import ExternalClient, Identity  # loaded only where an external broker is used
 
-    identity = Identity(
-        client_id=f"marge-{hub.hex_id()[:12]}",
-        username=settings.username,
-        password=settings.password,
-        will=Will(BIRTH_TOPIC, b"offline"),
+    client_id = f"marge-{hub.hex_id()[:12]}"
+    host = settings.host or "127.0.0.1"
+
+    def connection(name: str, will: Will, purpose: str = "") -> ExternalClient:
+        identity = Identity(name, settings.username, settings.password, will)
+        return ExternalClient(host, settings.port, identity, hub.clock, purpose=purpose)
+
+    return (
+        connection(client_id, Will(BIRTH_TOPIC, b"offline")),
+        connection(f"{client_id}-st", Will(STATUS_TOPIC, b"offline", retain=True), STATUS_TOPIC),
     )
-    return ExternalClient(settings.host or "127.0.0.1", settings.port, identity, hub.clock)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from marge import __version__
+from marge.app.mqtt import STATUS_TOPIC
 from marge.core.clock import Cancel
 from marge.core.hub import Hub
 from marge.core.ports import Mqtt, RecorderStatus
 from marge.util import jsonx
 
-STATUS_TOPIC: Final = "marge/system/status"
 HEALTH_TOPIC: Final = "marge/system/health"
 HEALTH_SECONDS: Final = 60.0
 
@@ -42,6 +42,8 @@ class Status:
         self._events_per_minute = 0
         self._cpu_percent = 0.0
         self._link: Mqtt | None = None
+        self._status_link: Mqtt | None = None
+        self._ends: list[Callable[[], None]] = []
         self._timer: Cancel | None = None
 
     def health(self) -> dict[str, Any]:
@@ -68,7 +70,7 @@ class Status:
         broker = {} if self._broker_figures is None else self._broker_figures()
         if broker:
             core["mqtt_broker"] = broker
-        recording = recorder.recording and recorder.thread_running and not recorder.rows_lost
+        recording = recorder.recording and recorder.thread_running and recorder.writable and not recorder.rows_lost
         # Without its broker a house neither hears its devices nor speaks to them.
         healthy = recording and broker.get("connected", True)
         return {
@@ -95,11 +97,25 @@ class Status:
             self._cpu_percent = round((cpu_seconds() - spent) * 100 / (now - before), 1)
             self._cpu = now, cpu_seconds()
 
-    def start(self, link: Mqtt) -> None:
-        """Tell MQTT that the hub is here, and how it is every minute."""
-        self._link = link
-        link.publish(STATUS_TOPIC, "online", 0, True)
+    def start(self, link: Mqtt, status_link: Mqtt) -> None:
+        """Tell MQTT how the hub is every minute, and on `status_link` that it is here, for as long as it is."""
+        self._link, self._status_link = link, status_link
+        self._say_online(status_link.connected)
+        self._ends = [
+            # A broker that was away may have lost what it was told to keep.
+            status_link.on_connection(self._say_online),
+            status_link.subscribe(STATUS_TOPIC, self._heard),
+        ]
         self._tell()
+
+    def _say_online(self, connected: bool) -> None:
+        if connected and self._status_link is not None:
+            self._status_link.publish(STATUS_TOPIC, "online", 0, True)
+
+    def _heard(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
+        """Correct what the will of the last run says: a broker may notice its end minutes after the new start."""
+        if payload == b"offline":
+            self._say_online(True)
 
     def _tell(self) -> None:
         if self._link is not None:
@@ -111,9 +127,12 @@ class Status:
         if self._timer is not None:
             self._timer()
             self._timer = None
-        if self._link is not None:
-            self._link.publish(STATUS_TOPIC, "offline", 0, True)
-            self._link = None
+        for end in self._ends:
+            end()
+        self._ends.clear()
+        if self._status_link is not None and self._status_link.connected:
+            self._status_link.publish(STATUS_TOPIC, "offline", 0, True)
+        self._link = self._status_link = None
 
 
 def cpu_seconds() -> float:

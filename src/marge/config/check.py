@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from marge.config.house import HouseConfig, load
+from marge.config.listening import unusable_hosts
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
@@ -76,9 +78,11 @@ def check(config_dir: Path, validators: Mapping[str, Validator], env: Mapping[st
     for section, validator in validators.items():
         if section in house.sections:
             try:
-                problems.extend(validator(house.sections[section]))
+                # What a validator finds costs the item that it is in; a whole file is lost before.
+                problems.extend(replace(found, item=True) for found in validator(house.sections[section]))
             except InvalidConfig as error:
                 problems.append(Problem.of(error))
+    problems.extend(unusable_hosts(house.settings, config_dir))
     return Report(_by_file(house, files, problems))
 
 

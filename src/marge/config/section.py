@@ -31,16 +31,35 @@ def read_section(kind: type[msgspec.Struct], raw: Mapping[str, Any], where: str,
             continue
         try:
             if isinstance(value, dict):
-                for name, entry in value.items():  # one at a time, so that a mistake is found at its own key
-                    _convert({name: entry}, field.type)
+                value = _fitting(key, value, field.type, where, report)
             accepted[key] = _convert(value, field.type)
         except Invalid as invalid:
-            path = (key, *invalid.path)
-            if invalid.message == "extra keys not allowed":
-                report(path, f"unknown key '{path[-1]}' in '{key}' in {where}", invalid.hint)
-            else:
-                report(path, f"'{key}' in {where}: {invalid.message}", invalid.hint or _hint(field.type, value))
+            _report(key, invalid, where, report, _hint(field.type, value))
     return accepted
+
+
+def _fitting(key: str, value: dict[str, Any], kind: Any, where: str, report: Report) -> dict[str, Any]:
+    """What `kind` takes of a mapping, one key at a time, so that a mistake is found at its own and costs only that."""
+    fitting = {}
+    for name, entry in value.items():
+        try:
+            _convert({name: entry}, kind)
+        except Invalid as invalid:
+            _report(key, invalid, where, report)
+        else:
+            fitting[name] = entry
+    return fitting
+
+
+def _report(key: str, invalid: Invalid, where: str, report: Report, hint: str | None = None) -> None:
+    path = (key, *invalid.path)
+    if invalid.message == "extra keys not allowed":
+        message = f"unknown key '{path[-1]}' in '{key}' in {where}"
+    elif invalid.message == "required key not provided":
+        message = f"key '{path[-1]}' is missing in '{key}' in {where}"
+    else:
+        message = f"'{key}' in {where}: {invalid.message}"
+    report(path, message, invalid.hint or hint)
 
 
 def _convert(value: Any, kind: Any) -> Any:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 from marge.config.words import (
     Country,
     Currency,
+    DatabaseUrl,
     Language,
     LogLevel,
     Metres,
@@ -19,9 +20,10 @@ from marge.config.words import (
     Size,
     TimeOfDay,
     TimeZone,
+    TopicFilter,
     Units,
 )
-from marge.util.schema import Strings
+from marge.util.schema import EntityIds, Strings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
@@ -56,7 +58,7 @@ class HttpSettings(Struct, frozen=True):
 class MqttRule(Struct, frozen=True, forbid_unknown_fields=True):
     """[[mqtt.rules]]: what may be done with the topics that match a filter; `%c` is the client id, `%u` the user."""
 
-    topic: Annotated[str, Meta(min_length=1)]
+    topic: TopicFilter
     access: Literal["read", "write", "readwrite", "deny"] = "readwrite"
 
 
@@ -64,7 +66,7 @@ class MqttUser(Struct, frozen=True, forbid_unknown_fields=True):
     """[[mqtt.users]]: a device or program that may connect, with rules of its own or those of everybody."""
 
     name: Annotated[str, Meta(min_length=1)]
-    password: str
+    password: Annotated[str, Meta(min_length=1)]
     rules: list[MqttRule] = field(default_factory=list)
 
 
@@ -88,7 +90,7 @@ class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     """[recorder.include]: Home Assistant's lists of what is recorded."""
 
     domains: Strings = field(default_factory=list)
-    entities: Strings = field(default_factory=list)
+    entities: EntityIds = field(default_factory=list)
     entity_globs: Strings = field(default_factory=list)
 
 
@@ -101,7 +103,7 @@ class ExcludeFilter(Filter, frozen=True, forbid_unknown_fields=True):
 class RecorderSettings(Struct, frozen=True):
     """[recorder]: history. `db_url` None is marge.db in the data directory; the interval is in seconds."""
 
-    db_url: str | None = None
+    db_url: DatabaseUrl | None = None
     purge_keep_days: Annotated[int, Meta(ge=1, le=36500)] = 10
     commit_interval: Annotated[float, Meta(ge=0, le=3600)] = 1.0
     include: Filter = field(default_factory=Filter)

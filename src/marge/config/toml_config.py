@@ -10,9 +10,10 @@ import msgspec
 
 from marge.config.nodes import Place
 from marge.config.problem import Problem
+from marge.config.recorder_filter import sift
 from marge.config.secret_store import SecretStore
 from marge.config.section import Report, read_section
-from marge.config.settings import SECTIONS, Settings
+from marge.config.settings import SECTIONS, MqttSettings, Settings
 from marge.config.toml_lines import Key, key_lines, line_of
 from marge.config.yaml_loader import absolute, exists, read_text
 from marge.core.errors import InvalidConfig
@@ -60,7 +61,7 @@ class TomlConfig(msgspec.Struct):
         settings = Settings(**sections, integrations=self.values.get("integrations", {}))
         self.problems.extend(
             Problem(message, TOML_FILE, line_of(self.lines, key), fatal=True)
-            for key, message in _contradictions(settings)
+            for key, message in _contradictions(settings, self.lines)
         )
         return settings
 
@@ -100,7 +101,10 @@ def parse_toml(text: str, config_dir: Path, secrets: SecretStore) -> TomlConfig:
         elif kind is None:
             config.values[name] = _integrations(section, report)
         else:
-            config.values[name] = read_section(kind, section, f"[{name}]", _inside(name, report))
+            inside = _inside(name, report)
+            if name == "recorder":
+                sift(section, "[recorder]", inside)
+            config.values[name] = read_section(kind, section, f"[{name}]", inside)
     _find_tls_files(config.values.get("http", {}), config_dir, report)
     return config
 
@@ -117,7 +121,7 @@ def _find_tls_files(http: dict[str, Any], config_dir: Path, report: Callable[[Ke
 
 def _inside(section: str, report: Callable[[Key, str, str | None], None]) -> Report:
     def inside(path: tuple[str | int, ...], message: str, hint: str | None) -> None:
-        report((section, *(step for step in path if isinstance(step, str))), message, hint)
+        report((section, *map(str, path)), message, hint)
 
     return inside
 
@@ -153,7 +157,7 @@ def _with_secrets(value: Any, key: Key, config: TomlConfig, secrets: SecretStore
         }
         return {name: item for name, item in resolved.items() if item is not msgspec.UNSET}
     if isinstance(value, list):
-        items = [_with_secrets(item, key, config, secrets, config_dir) for item in value]
+        items = [_with_secrets(each, (*key, str(n)), config, secrets, config_dir) for n, each in enumerate(value)]
         return [item for item in items if item is not msgspec.UNSET]
     if isinstance(value, str) and value.startswith(_SECRET):
         line = line_of(config.lines, key)
@@ -172,8 +176,8 @@ def _integrations(section: dict[str, Any], report: Callable[[Key, str, str | Non
     return {name: table for name, table in section.items() if isinstance(table, dict)}
 
 
-def _contradictions(settings: Settings) -> Iterator[tuple[Key, str]]:
-    """What no single value can show."""
+def _contradictions(settings: Settings, written: Mapping[Key, int]) -> Iterator[tuple[Key, str]]:
+    """What no single value can show; of a key that is `written` and has no value something has been said before."""
     http, mqtt, watchdog = settings.http, settings.mqtt, settings.watchdog
     if http.tls_certificate and not http.tls_key:
         yield ("http", "tls_certificate"), "'tls_certificate' in [http] needs 'tls_key' beside it"
@@ -183,6 +187,21 @@ def _contradictions(settings: Settings) -> Iterator[tuple[Key, str]]:
         yield ("mqtt", "broker"), "'broker = \"external\"' in [mqtt] needs 'host': where the broker is"
     if mqtt.password and not mqtt.username:
         yield ("mqtt", "password"), "'password' in [mqtt] needs 'username' beside it"
+    if mqtt.broker == "embedded":
+        yield from _doors(mqtt, given=("mqtt", "password") in written)
     if watchdog.disk_warn_percent > watchdog.disk_critical_percent:
         message = "'disk_warn_percent' in [watchdog] must not be above 'disk_critical_percent'"
         yield ("watchdog", "disk_warn_percent"), message
+
+
+def _doors(mqtt: MqttSettings, *, given: bool) -> Iterator[tuple[Key, str]]:
+    """What would let in somebody else than was meant; `given` says that there was a password."""
+    if mqtt.username and (mqtt.password == "" or (mqtt.password is None and not given)):
+        message = "'username' in [mqtt] needs 'password' beside it: without one the name alone would open the broker"
+        yield ("mqtt", "username"), message
+    names = {mqtt.username} if mqtt.username else set()
+    for index, user in enumerate(mqtt.users):
+        if user.name in names:
+            message = f"'users' in [mqtt]: there is another '{user.name}'; give each user a name of its own"
+            yield ("mqtt", "users", str(index)), message
+        names.add(user.name)

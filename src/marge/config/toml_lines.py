@@ -21,8 +21,12 @@ Key = tuple[str, ...]
 
 
 def key_lines(text: str) -> dict[Key, int]:
-    """Return the line (from 1) of every table and key by its full name; a text that is not TOML gives a part of it."""
+    """Return the line (from 1) of every table and key by its full name; a text that is not TOML gives a part of it.
+
+    The tables of an array have a number in their name: the second `[[a]]` is ("a", "1").
+    """
     lines: dict[Key, int] = {}
+    arrays: dict[Key, int] = {}
     table: Key = ()
     line, depth = 1, 0
     start, start_line = "", 1  # what the present statement has so far, before its '='
@@ -32,7 +36,7 @@ def key_lines(text: str) -> dict[Key, int]:
         if piece == "\n":
             if depth == 0 or not in_value:
                 if not in_value and (header := start.strip()).startswith("["):
-                    table = _parts(header.strip("[]"))
+                    table = _table(header, arrays)
                     _note(lines, table, start_line)
                 start, in_value, depth = "", False, 0
             line += 1
@@ -50,7 +54,7 @@ def key_lines(text: str) -> dict[Key, int]:
             start += piece
         line += piece.count("\n")
     if not in_value and (header := start.strip()).startswith("["):
-        _note(lines, _parts(header.strip("[]")), start_line)
+        _note(lines, _table(header, arrays), start_line)
     return lines
 
 
@@ -61,6 +65,21 @@ def line_of(lines: dict[Key, int], key: Key) -> int | None:
             return lines[key]
         key = key[:-1]
     return None
+
+
+def _table(header: str, arrays: dict[Key, int]) -> Key:
+    """The full name of the table that `header` begins; `arrays` counts the tables of each array so far."""
+    *around, last = _parts(header.strip("[]")) or ("",)
+    table: Key = ()
+    for part in around:
+        table = (*table, part)
+        if table in arrays:
+            table = (*table, str(arrays[table] - 1))
+    table = (*table, last)
+    if header.startswith("[["):
+        arrays[table] = arrays.get(table, 0) + 1
+        table = (*table, str(arrays[table] - 1))
+    return table
 
 
 def _parts(dotted: str) -> Key:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from marge.util.database_url import file_of
 from marge.util.dt import parse_time, zone
 from marge.util.schema import word
+from marge.util.topic_filter import mistake_in
 
 _SIZE = re.compile(r"^\s*(\d{1,9})\s*([kmg]?)i?b?\s*$", re.IGNORECASE)
 _FACTOR: Final = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
@@ -86,6 +88,14 @@ def _level(value: Any) -> str:
     raise ValueError(f"expected one of {', '.join(LEVELS)}, got {_shown(value)}")
 
 
+def _database_url(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text such as 'sqlite:///<path>', got {_shown(value)}")
+    if value:
+        file_of(value)
+    return value
+
+
 def _network(value: Any) -> str:
     from ipaddress import ip_network  # costs 5 ms, and few files name a network
 
@@ -95,9 +105,18 @@ def _network(value: Any) -> str:
         raise ValueError(f"expected an address or network such as '192.168.1.0/24', got {_shown(value)}") from None
 
 
+def _topic_filter(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected a topic filter such as 'garden/#', got {_shown(value)}")
+    if (mistake := mistake_in(value)) is not None:
+        raise ValueError(f"{_shown(value)} is not a topic filter: {mistake}")
+    return value
+
+
 if TYPE_CHECKING:
     Country = str
     Currency = str
+    DatabaseUrl = str
     Language = str
     LogLevel = str
     Metres = int
@@ -105,10 +124,12 @@ if TYPE_CHECKING:
     Size = int
     TimeOfDay = str
     TimeZone = str
+    TopicFilter = str
     Units = str
 else:
     Country = word("Country", _country)
     Currency = word("Currency", _currency)
+    DatabaseUrl = word("DatabaseUrl", _database_url)
     Language = word("Language", _language)
     LogLevel = word("LogLevel", _level)
     Metres = word("Metres", _metres)
@@ -116,4 +137,5 @@ else:
     Size = word("Size", _size)
     TimeOfDay = word("TimeOfDay", _time_of_day)
     TimeZone = word("TimeZone", _time_zone)
+    TopicFilter = word("TopicFilter", _topic_filter)
     Units = word("Units", _unit_system)

@@ -9,6 +9,7 @@ import msgspec
 from marge.config.locate import find_place
 from marge.config.nodes import NodeDict
 from marge.config.problem import Problem
+from marge.config.recorder_filter import sift
 from marge.config.section import read_section
 from marge.config.settings import LoggerSettings, MargeSettings, MqttSettings, RecorderSettings
 
@@ -56,6 +57,12 @@ def house_values(block: NodeDict, problems: list[Problem]) -> dict[str, Any]:
 def recorder_values(block: NodeDict, problems: list[Problem]) -> dict[str, Any]:
     """Return the recorder settings of the `recorder:` section."""
     skipped = _split(block, _RECORDER_NOT_USED, problems, "recorder")
+
+    def report(path: tuple[str | int, ...], message: str, hint: str | None) -> None:
+        place = find_place(block, path)
+        problems.append(Problem(message, place.file, place.line, hint, item=True))
+
+    sift(block, "'recorder'", report)
     return _read(RecorderSettings, _without(block, skipped), "recorder", problems)
 
 
@@ -83,7 +90,9 @@ def take_mqtt_values(block: NodeDict, problems: list[Problem]) -> dict[str, Any]
 def _read(kind: type[msgspec.Struct], block: NodeDict, section: str, problems: list[Problem]) -> dict[str, Any]:
     def report(path: tuple[str | int, ...], message: str, hint: str | None) -> None:
         place = find_place(block, path)
-        problems.append(Problem(message, place.file, place.line, hint, fatal=section == "homeassistant"))
+        # Beginning another database for want of the right one would be a hub without its users.
+        fatal = section == "homeassistant" or path == ("db_url",)
+        problems.append(Problem(message, place.file, place.line, hint, fatal=fatal))
 
     present = {key: value for key, value in block.items() if isinstance(key, str) and value is not None}
     for key in block:

@@ -35,6 +35,9 @@ class Store(Protocol):
     def delete(self, collection: str, key: str) -> None:
         """Forget `key`; nothing happens when it is not there."""
 
+    def commit(self) -> None:
+        """Begin to write what is queued, without waiting for it, where otherwise up to a second would pass."""
+
     async def flush(self) -> None:
         """Wait until all that was queued is durable; raises OperationFailed when the disk refuses."""
 
@@ -49,6 +52,10 @@ class SqlDatabase(Protocol):
     @property
     def running(self) -> bool:
         """Whether the writer thread is alive."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether the disk took what it was given last."""
 
     def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run `query` at once, in this thread; for start-up, before anything is written."""
@@ -156,6 +163,7 @@ class RecorderInfo(msgspec.Struct, frozen=True):
     backlog: int
     max_backlog: int
     thread_running: bool
+    writable: bool
     db_size: int
     last_write_age: float | None
     rows_written: int

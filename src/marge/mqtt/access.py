@@ -78,8 +78,8 @@ NOTHING: Final = Grant((Rule("#", "deny"),))
 class Access:
     """Decides about each CONNECT, and about the topics that no grant opens.
 
-    `anonymous`: True lets everybody in without a name, False nobody, None those on this machine. While there are
-    no users at all, a name is ignored.
+    `anonymous`: True lets everybody in without a name, False nobody, None those on this machine, but no web page from
+    elsewhere. While there are no users at all, a name is ignored.
     `rules` hold for every client that has none of its own.
     `reserved` are beginnings of topics that the hub alone publishes to, whatever the rules say; `$SYS/` always is one.
     """
@@ -116,11 +116,16 @@ class Access:
         self._users.pop(name, None)
 
     def authenticate(
-        self, client_id: str, username: str | None, password: bytes | None, peer: str
+        self, client_id: str, username: str | None, password: bytes | None, peer: str, origin: str | None = None
     ) -> Grant | Awaitable[Grant | None] | None:
-        """The client's grant, None when it must not come in; may be a promise of either."""
+        """The client's grant, None when it must not come in; may be a promise of either.
+
+        `origin` is the web page that a browser connects for. A browser on this machine shows pages from everywhere, and
+        none of them may use the house because of where it is shown.
+        """
         if username is None or not (self._users or self._check_password):
-            allowed = is_loopback(peer) if self._anonymous is None else self._anonymous
+            here = is_loopback(peer) and (origin is None or is_local_page(origin))
+            allowed = here if self._anonymous is None else self._anonymous
             return self._grant(self._rules, client_id, "") if allowed else None
         try:
             secret = (password or b"").decode()
@@ -162,3 +167,15 @@ class Access:
 def is_loopback(peer: str) -> bool:
     """Whether `peer`, as a socket names it, is an address of this machine."""
     return peer == "::1" or peer.startswith("127.")
+
+
+def is_local_page(origin: str) -> bool:
+    """Whether `origin`, as a browser writes it, is a page that this machine itself has served."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(origin).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

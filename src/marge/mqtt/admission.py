@@ -53,7 +53,9 @@ class Admission:
             return self.refuse(connection, reasons.BAD_AUTHENTICATION_METHOD, "extended authentication")
         if len(self._checks) >= self._limits.half_open:
             return self.refuse(connection, reasons.SERVER_BUSY, "too many passwords are being checked")
-        grant = self._broker.access.authenticate(client_id, packet.username, packet.password, connection.link.peer)
+        link = connection.link
+        access = self._broker.access
+        grant = access.authenticate(client_id, packet.username, packet.password, link.peer, link.origin)
         if grant is None or isinstance(grant, Grant):
             return self._decide(connection, packet, grant)
         connection.state = CHECKING
@@ -88,6 +90,8 @@ class Admission:
             # Without a name the remedy is to give one; with one, name or password is wrong.
             code = reasons.NOT_AUTHORIZED if packet.username is None else reasons.BAD_USER_NAME_OR_PASSWORD
             why = _NO_NAME if packet.username is None else f"user {packet.username!r} or the password is wrong"
+            if connection.link.origin is not None:
+                why = f"for the web page {connection.link.origin!r:.200}, {why}"
             return self.refuse(connection, code, why)
         will = packet.will
         if will is not None:

@@ -216,6 +216,7 @@ class Broker:
     def end(self, session: Session) -> None:
         """Forget a session; a will that waited is published now (MQTT 5 section 3.1.3.2.2)."""
         self.forget_timers(session.client_id)
+        session.drops.end()
         self.subscriptions.drop(session)
         self.sessions.pop(session.client_id, None)
         self.changed.discard(session)
@@ -234,7 +235,7 @@ class Broker:
         self._keep(session, remaining, 0.0)
 
     async def stop(self) -> None:
-        """Disconnect everybody; sessions stay, wills are not published, because the clients are well."""
+        """Disconnect everybody; sessions stay, wills are not published, because the clients are well (see `wills`)."""
         await self.admission.stop()
         for connection in [*self.connections.values(), *self._half_open]:
             if connection.session is not None:
@@ -243,3 +244,5 @@ class Broker:
             self.close(connection)
         for client_id in list(self._timers):
             self.forget_timers(client_id)
+        for session in self.sessions.values():
+            session.drops.end()

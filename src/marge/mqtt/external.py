@@ -31,12 +31,17 @@ def pauses() -> Iterator[float]:
 
 
 class ExternalClient:
-    """Implements `marge.core.ports.Mqtt` on a broker elsewhere; start and stop it beside the hub."""
+    """Implements `marge.core.ports.Mqtt` on a broker elsewhere; start and stop it beside the hub.
 
-    def __init__(self, host: str, port: int, identity: Identity, clock: Clock) -> None:
+    With `purpose` it is a connection beside the main one, which tells whether the broker is there: of this one only a
+    refusal is worth a line.
+    """
+
+    def __init__(self, host: str, port: int, identity: Identity, clock: Clock, *, purpose: str = "") -> None:
         self._host = host
         self._port = port
         self._clock = clock
+        self._purpose = purpose
         self._keep_alive = identity.keep_alive
         self._session = ClientSession(identity, clock, soon)
         self._session.on_established = self._established
@@ -113,10 +118,11 @@ class ExternalClient:
             error = await ended
             established = self._session.established
             if isinstance(error, ConnectionRefused | ProtocolError):
-                self._complain(str(error))
+                self._complain(str(error), refused=True)
                 self._refused = isinstance(error, ConnectionRefused) and error.permanent
             elif established:
-                LOGGER.warning("The connection to the MQTT broker %s:%d is lost", self._host, self._port)
+                level = logging.DEBUG if self._purpose else logging.WARNING
+                LOGGER.log(level, "The connection to the MQTT broker %s:%d is lost", self._host, self._port)
             else:
                 self._complain("it closed the connection without an answer")
         finally:
@@ -128,14 +134,16 @@ class ExternalClient:
                 self._tell(False)
         return established
 
-    def _complain(self, why: str) -> None:
+    def _complain(self, why: str, *, refused: bool = False) -> None:
         """Say once what is wrong, not at every attempt."""
-        level = logging.DEBUG if self._quiet else logging.ERROR
-        LOGGER.log(level, "No connection to the MQTT broker %s:%d: %s. Trying again.", self._host, self._port, why)
-        self._quiet = True
+        silent = self._quiet or (self._purpose and not refused)
+        broker = f"the MQTT broker {self._host}:{self._port}{self._purpose and f' for {self._purpose}'}"
+        LOGGER.log(logging.DEBUG if silent else logging.ERROR, "No connection to %s: %s. Trying again.", broker, why)
+        self._quiet = self._quiet or not silent
 
     def _established(self) -> None:
-        LOGGER.info("Connected to the MQTT broker %s:%d", self._host, self._port)
+        level = logging.DEBUG if self._purpose else logging.INFO
+        LOGGER.log(level, "Connected to the MQTT broker %s:%d", self._host, self._port)
         self._quiet = False
         self._tell(True)
 

@@ -28,6 +28,10 @@ class Link(Protocol):
     def peer(self) -> str:
         """Address of the other side, for logs and access rules."""
 
+    @property
+    def origin(self) -> str | None:
+        """The web page that opened the connection, as its browser names it; None for programs."""
+
     def write(self, data: bytes) -> None: ...
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from marge.mqtt.local import LocalClient
 from marge.mqtt.outbox import soon
 from marge.mqtt.persistence import Persistence
 from marge.mqtt.tcp import TcpLink
+from marge.mqtt.wills import Wills
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 # Half a second in all for clients that do not take their last bytes.
@@ -59,12 +60,14 @@ class BrokerServer:
         self.websocket_port: int | None = None
         self._config = config
         self._persistence = Persistence(self.broker, store, clock)
+        self._wills = Wills(self.broker, self.client, store, clock)
         self._servers: list[asyncio.Server] = []
         self._links: set[TcpLink] = set()
 
     async def start(self) -> None:
         """Load what the store kept, then listen; raises OperationFailed when a port cannot be had."""
         self.client.replay(self._persistence.load())
+        self._wills.load()
         self.port = await self._listen(self._config.port, "port", lambda: TcpLink(self.broker, self._links))
         if self._config.websocket_port is not None:
             from marge.mqtt.websocket import WebSocketLink  # its library is loaded only where it is used
@@ -105,6 +108,7 @@ class BrokerServer:
         """Stop listening, disconnect everybody and put everything that lasts into the store."""
         self.client.set_connected(False)
         self._close_listeners()
+        self._wills.leave()
         await self.broker.stop()
         await self._persistence.stop()
         await self._end_links()

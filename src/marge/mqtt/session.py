@@ -6,7 +6,6 @@ It outlives connections. While one is there, `outbox` is set. QoS 1 and 2 messag
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Hashable, Iterator
 
@@ -16,13 +15,12 @@ from marge.core.clock import Clock
 from marge.mqtt import properties as p
 from marge.mqtt.access import Grant
 from marge.mqtt.changes import Changes
+from marge.mqtt.drops import Drops
 from marge.mqtt.limits import Limits
 from marge.mqtt.message import Message
 from marge.mqtt.outbox import Defer, Outbox
 from marge.mqtt.packets import Will, ack
 
-LOGGER = logging.getLogger("marge.mqtt.broker")
-_LOG_DROPS_EVERY = 60.0
 _REPLAY_AT_ONCE = 200
 
 
@@ -115,8 +113,7 @@ class Session:
         self._clock = clock
         self._counters = counters
         self._changed = changed
-        self._drops_logged = float("-inf")
-        self._drops = 0
+        self.drops = Drops(client_id, clock)
 
     # ------------------------------------------------------------ connection
 
@@ -357,12 +354,7 @@ class Session:
 
     def _dropped(self, why: str) -> None:
         self._counters.messages_dropped += 1
-        self._drops += 1
-        now = self._clock.monotonic()
-        if now - self._drops_logged >= _LOG_DROPS_EVERY:
-            self._drops_logged = now
-            LOGGER.warning("client %s: %d message(s) dropped, %s", self.client_id, self._drops, why)
-            self._drops = 0
+        self.drops.add(why)
 
     # ------------------------------------------------------------ acknowledgements of the client
 

@@ -31,6 +31,7 @@ class TcpLink(asyncio.BufferedProtocol):
         """Is in `links` for as long as the connection lasts."""
         self.broker = broker
         self.peer = "?"
+        self.origin: str | None = None
         self._links = links
         self._transport: asyncio.Transport | None = None
         self._connection: Connection | None = None

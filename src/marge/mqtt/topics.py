@@ -6,6 +6,7 @@ from typing import Final
 
 from marge.mqtt import reasons
 from marge.mqtt.errors import InvalidTopic
+from marge.util.topic_filter import mistake_in
 
 MAX_LEVELS: Final = 128
 MAX_LENGTH: Final = 4096
@@ -26,15 +27,8 @@ def check_topic(topic: str) -> str:
 def check_filter(filter_: str) -> str:
     """`filter_` itself when it is a valid topic filter (without $share/…); raises InvalidTopic."""
     code = reasons.TOPIC_FILTER_INVALID
-    if not filter_:
-        raise InvalidTopic(filter_, "a topic filter may not be empty", code)
-    if "#" in filter_ or "+" in filter_:
-        levels = filter_.split("/")
-        for level in levels:
-            if len(level) > 1 and ("#" in level or "+" in level):
-                raise InvalidTopic(filter_, "a wildcard must be a whole level", code)
-        if "#" in levels[:-1]:
-            raise InvalidTopic(filter_, "# must be the last level", code)
+    if (mistake := mistake_in(filter_)) is not None:
+        raise InvalidTopic(filter_, mistake, code)
     _check_text(filter_, code)
     return filter_
 

@@ -29,6 +29,7 @@ class WebSocketLink(TcpLink):
         self._websocket.receive_data(data)
         for event in self._websocket.events_received():
             if isinstance(event, Request):
+                self.origin = ", ".join(event.headers.get_all("Origin")) or None
                 self._websocket.send_response(self._websocket.accept(event))
             elif isinstance(event, Frame):
                 self._on_frame(event)

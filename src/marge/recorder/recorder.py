@@ -69,6 +69,7 @@ class Recorder:
         self._lost_logged = 0
         self._next_log = 0.0
         self._last_write: float | None = None
+        self._refused = False
 
     def load(self) -> int:
         """Read the states of the last run, for `last_states`; returns how many there are."""
@@ -109,6 +110,7 @@ class Recorder:
             backlog=len(self._queue) + len(self._in_flight),
             max_backlog=self._max_backlog,
             thread_running=self._database.running,
+            writable=self._database.writable and not self._refused,
             db_size=self._database.size(),
             last_write_age=None if self._last_write is None else now - self._last_write,
             rows_written=self._rows_written,
@@ -150,6 +152,7 @@ class Recorder:
         error = None if write.cancelled() else write.exception()
         if write.cancelled() or isinstance(error, OperationFailed):
             # The database has logged what the disk says; the next tick tries again.
+            self._refused = not write.cancelled()
             self._queue.extendleft(reversed(events))
             return
         if error is not None and len(events) > 1:
@@ -167,6 +170,7 @@ class Recorder:
             self._rows_written += written.rows
             self._rows_lost += written.unreadable
             self._last_write = self._hub.clock.monotonic()
+            self._refused = False
         if self._one_by_one and (error is None or len(events) == 1):
             self._one_by_one -= 1
         if self._queue and (self._one_by_one or len(self._queue) >= BATCH):

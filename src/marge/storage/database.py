@@ -68,6 +68,7 @@ class Database:
         self._readers = Readers(path)
         self._next_log = 0.0
         self._complained = False
+        self._refused = False
         self._reopen = False
 
     @property
@@ -80,6 +81,11 @@ class Database:
         """See `SqlDatabase.running`."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def writable(self) -> bool:
+        """See `SqlDatabase.writable`."""
+        return not self._refused
+
     def open(self) -> None:
         """Open the file, creating, migrating or replacing it as needed; raises as `open_database` does.
 
@@ -90,7 +96,7 @@ class Database:
         except NotWritable as error:
             _LOGGER.critical("%s. Starting with what it holds; nothing is saved until it can be written.", error)
             self._connection = connect_unwritable(self._path)
-            self._reopen = self._complained = True
+            self._reopen = self._complained = self._refused = True
 
     def load(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """See `SqlDatabase.load`; raises OperationFailed."""
@@ -261,6 +267,7 @@ class Database:
         return True
 
     def _complain(self, failed: OperationFailed) -> None:
+        self._refused = True
         now = time.monotonic()
         if now >= self._next_log:
             self._next_log = now + LOG_EVERY
@@ -268,6 +275,7 @@ class Database:
             _LOGGER.error("%s. What could not be written is kept in memory and tried again.", failed)
 
     def _accepted(self) -> None:
+        self._refused = False
         if self._complained:
             self._complained = False
             _LOGGER.warning("%s can be written again", self._path)

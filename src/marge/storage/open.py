@@ -112,8 +112,17 @@ def open_database(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise disk_error(sqlite3.OperationalError(str(error)), str(path), "open") from error
     _require_writable(path)
+    emptied = path.exists() and not path.stat().st_size
     try:
-        return _open(path)
+        connection = _open(path)
+        if emptied:
+            # Nothing is moved aside: there is nothing in it to save.
+            _LOGGER.critical(
+                "The database %s was empty (0 bytes), and a new one was begun in it. If this hub has run before, all "
+                "that it remembered is lost: stop it and restore a backup.",
+                path,
+            )
+        return connection
     except sqlite3.Error as error:
         if is_unwritable(error) and path.exists() and path.stat().st_size:
             raise NotWritable(str(disk_error(error, str(path)))) from error

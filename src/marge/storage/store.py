@@ -15,7 +15,7 @@ from marge.core.ports import SqlDatabase
 _LOGGER = logging.getLogger("marge.storage")
 
 WRITE_AFTER: Final = 1.0
-"""Seconds after which what was put is written without a `flush`."""
+"""Seconds after which what was put is written without a `commit` or `flush`."""
 
 Changes = dict[tuple[str, str], bytes | None]
 
@@ -36,6 +36,7 @@ class SqlStore:
         self._write: asyncio.Task[None] | None = None
         self._timer: Cancel | None = None
         self._started = False
+        self._again = False
         self._put_count = 0
         self._durable_count = 0
 
@@ -67,8 +68,20 @@ class SqlStore:
     def _change(self, item: tuple[str, str], value: bytes | None) -> None:
         self._put_count += 1
         self._changes[item] = value
+        self._write_later()
+
+    def _write_later(self) -> None:
         if self._started and self._timer is None:
             self._timer = self._clock.call_later(WRITE_AFTER, self._on_timer)
+
+    def commit(self) -> None:
+        """See `Store.commit`."""
+        if not self._started or not self._changes:
+            return
+        if self._write is None:
+            self._begin()
+        else:
+            self._again = True
 
     async def flush(self) -> None:
         """See `Store.flush`; those who flush at the same time share a commit."""
@@ -79,8 +92,8 @@ class SqlStore:
     def start(self) -> None:
         """Write by itself from now on; the loop and the writer thread run."""
         self._started = True
-        if self._changes and self._timer is None:
-            self._timer = self._clock.call_later(WRITE_AFTER, self._on_timer)
+        if self._changes:
+            self._write_later()
 
     async def stop(self) -> None:
         """Write what is left; a disk that refuses is logged, with the number of values lost."""
@@ -95,8 +108,7 @@ class SqlStore:
 
     def _on_timer(self) -> None:
         self._timer = None
-        if self._changes:
-            self._begin()
+        self.commit()
 
     def _begin(self) -> asyncio.Task[None]:
         """The write under way, or a new one with all that has changed."""
@@ -108,6 +120,9 @@ class SqlStore:
     async def _run(self) -> None:
         # One write at a time: a later one that overtook a failed earlier one would be undone by its retry.
         count, self._writing, self._changes = self._put_count, self._changes, {}
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
         try:
             puts = [(*item, value) for item, value in self._writing.items() if value is not None]
             deletes = [item for item, value in self._writing.items() if value is None]
@@ -115,12 +130,15 @@ class SqlStore:
             self._durable_count = count
         except BaseException:
             self._changes = {**self._writing, **self._changes}
-            if self._started and self._timer is None:
-                self._timer = self._clock.call_later(WRITE_AFTER, self._on_timer)
+            self._again = False
+            self._write_later()
             raise
         finally:
             self._writing = {}
             self._write = None
+            if self._again:
+                self._again = False
+                self.commit()
 
 
 def _stored(collection: str, connection: sqlite3.Connection) -> dict[str, bytes]:

@@ -26,6 +26,9 @@ class MemoryStore:
         """See `Store.delete`."""
         self.collections.get(collection, {}).pop(key, None)
 
+    def commit(self) -> None:
+        """See `Store.commit`."""
+
     async def flush(self) -> None:
         """See `Store.flush`."""
         self.flushes += 1

@@ -91,3 +91,36 @@ async def test_a_configuration_with_mistakes_reloads_nothing(tmp_path: Path) -> 
         for service in ("reload_all", "reload_core_config", "check_config"):
             with pytest.raises(Refusal, match="home_assistant_error"):
                 await call(ws, service)
+
+
+BROKEN = {
+    "configuration.yaml": "automation: !include automations.yaml\n",
+    "automations.yaml": "- alias: Broken\n  triggers: []\n  actions: [{nonsense: 1}]\n- alias: Whole\n  triggers: []\n"
+    "  actions: []\n",
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / "config" / name).write_text(text)
+
+
+async def test_one_broken_automation_refuses_neither_reload_nor_restart(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        await asyncio.to_thread(write, tmp_path, BROKEN)
+        with pytest.raises(Refusal, match="home_assistant_error"):
+            await call(ws, "check_config")
+        await call(ws, "reload_all")
+        assert house.hub.states.get("automation.whole") is not None
+        await call(ws, "restart")
+        await asyncio.wait_for(house.app.wait(), 5)
+        assert house.app.exit_code == 100
+
+
+async def test_a_file_that_would_be_lost_refuses_a_restart(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        await asyncio.to_thread(write, tmp_path, {**BROKEN, "automations.yaml": "- alias: [\n"})
+        for service in ("reload_all", "restart"):
+            with pytest.raises(Refusal, match="home_assistant_error"):
+                await call(ws, service)
+        assert house.app.exit_code == 0

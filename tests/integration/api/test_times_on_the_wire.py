@@ -8,9 +8,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hub import hub
+
+from marge.util.dt import to_iso
 
 AUTOMATION = """
 automation:
@@ -75,3 +78,21 @@ async def test_times_in_attributes_and_events_have_an_offset_everywhere(tmp_path
         assert attributes in [json.loads(text) for text in kept]
         last = connection.execute("SELECT attributes FROM states_last WHERE entity_id = 'sensor.clock'").fetchone()
         assert json.loads(last[0]) == attributes
+
+
+async def test_the_logbook_begins_at_the_time_asked_for(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house:
+        changed = []
+        for state in ("unknown", "off", "on"):
+            house.hub.states.set("light.a", state, {})
+            changed.append(house.hub.states.get("light.a").last_updated)  # type: ignore[union-attr]  # just set
+        between = to_iso(sum(changed[1:]) / 2)
+
+        async def seen(start: str, more: str = "") -> list[str]:
+            entries = (await house.get(f"/api/logbook/{start}?entity=light.a{more}")).json
+            return [entry["state"] for entry in entries]
+
+        assert await seen(quote(between)) == ["on"]
+        assert await seen(quote(between), "&period=2") == ["off", "on"]
+        day_ago = to_iso(house.hub.clock.now() - 86_400 - 60)
+        assert await seen(quote(day_ago)) == []

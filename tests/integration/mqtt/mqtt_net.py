@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from marge.core.clock import Clock, SystemClock
+from marge.core.ports import Store
 from marge.mqtt import Access, BrokerConfig, BrokerServer, Limits
 from marge.testing import MemoryStore
 
@@ -19,7 +20,7 @@ CONNECT_LASTING = "10 0d 00 04 4d 51 54 54 04 00 00 00 00 01 63"
 async def running_broker(
     *,
     clock: Clock | None = None,
-    store: MemoryStore | None = None,
+    store: Store | None = None,
     limits: Limits | None = None,
     access: Access | None = None,
     websocket: bool = False,

@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from mqtt_net import CONNECT_LASTING, Wire, until
+from mqtt_net import CONNECT_LASTING, Wire, running_broker, until
 
 import marge
+from marge.storage import Database, SqlStore
+from marge.testing import FakeClock
 
 CHILD = Path(__file__).with_name("broker_child.py")
 
@@ -65,3 +67,18 @@ async def test_retained_messages_and_the_queue_of_a_session_survive_kill_9(tmp_p
     async with child(database) as (_, client):
         await client.expect("20 02 01 00")
         await client.ping()
+
+
+async def test_a_retained_message_is_on_disk_within_a_second(tmp_path: Path) -> None:
+    clock = FakeClock()
+    database = Database(tmp_path / "marge.db")
+    database.open()
+    store = SqlStore(database, clock)
+    database.start()
+    store.start()
+    async with running_broker(clock=clock, store=store) as broker:
+        broker.client.publish("homeassistant/switch/lamp/config", "{}", 0, True)
+        clock.advance(0.9)
+        await until(lambda: items(tmp_path / "marge.db") == 1)
+    await store.stop()
+    await database.stop()

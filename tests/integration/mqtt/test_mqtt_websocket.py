@@ -12,6 +12,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from marge.mqtt import Access, User
+
 CONNECT = bytes.fromhex("100d00044d5154540402000000" + "0163")
 SUBSCRIBE = bytes.fromhex("8206000100016100")
 
@@ -74,6 +76,22 @@ async def test_another_subprotocol_is_refused() -> None:
         with pytest.raises(InvalidStatus):
             async with connect(f"ws://127.0.0.1:{server.websocket_port}/", subprotocols=["chat"]):  # type: ignore[list-item]
                 pass
+
+
+async def test_a_web_page_from_elsewhere_needs_a_password(caplog: pytest.LogCaptureFixture) -> None:
+    with_password = bytes.fromhex("101600044d51545404c20000" + "000163" + "0003616461" + "00027077")
+    async with running_broker(websocket=True, access=Access([User("ada", "pw")])) as server:
+        for origin, packet, code in (
+            ("https://example.org", CONNECT, 5),
+            ("https://example.org", with_password, 0),
+            ("http://localhost:8123", CONNECT, 0),
+        ):
+            url = f"ws://127.0.0.1:{server.websocket_port}/mqtt"
+            async with connect(url, subprotocols=["mqtt"], origin=origin) as client:  # type: ignore[list-item,arg-type]
+                await client.send(packet)
+                assert bytes(await client.recv(decode=False)) == bytes([0x20, 2, 0, code])
+    [line] = [line for line in caplog.messages if "refused" in line]
+    assert "for the web page 'https://example.org', it gives no username" in line
 
 
 async def test_paho_over_websocket() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,10 @@ def complaints(child: ChildHub) -> list[str]:
     return [line for line in child.log.splitlines() if "database or disk is full" in line]
 
 
+async def healthy(child: ChildHub) -> bool:
+    return bool((await child.get("/api/health")).json["status"] == "healthy")
+
+
 async def test_a_hub_on_a_full_disk_goes_on_and_recovers(tmp_path: Path, disk: SmallDisk) -> None:
     async with ChildHub(tmp_path, prefix=disk.prefix).running() as child:
         await child.onboard()
@@ -89,8 +94,10 @@ async def test_a_hub_on_a_full_disk_goes_on_and_recovers(tmp_path: Path, disk: S
             assert answer["success"] is False
             assert "free some space" in answer["error"]["message"]
         await child.assert_serves()
+        assert (await child.get("/api/health")).json["status"] == "degraded"
         disk.make_room()
         await until(lambda: "can be written again" in child.log)
+        await until(partial(healthy, child))
         history = (await child.get("/api/history/period?filter_entity_id=sensor.meanwhile")).json
         assert [state["state"] for state in history[0]] == ["kept"]
         async with child.ws() as ws:
@@ -123,4 +130,18 @@ async def test_a_hub_starts_on_a_full_disk(tmp_path: Path, disk: SmallDisk) -> N
         await child.end()
         await child.start()
         await child.becomes("input_number.n", "43.0")
+        child.assert_no_failures()
+
+
+async def test_a_hub_ends_on_a_full_disk_in_sentences(tmp_path: Path, disk: SmallDisk) -> None:
+    async with ChildHub(tmp_path, prefix=disk.prefix).running() as child:
+        await child.onboard()
+        disk.fill()
+        async with child.mqtt() as device:
+            for number in range(50):
+                await device.publish(f"kept/{number}", "x" * 9999, retain=True)
+            await until(lambda: complaints(child))
+        code, _ = await child.end()
+        assert code == 0
+        assert "Retained messages and sessions of MQTT could not all be saved: Cannot write" in child.log
         child.assert_no_failures()

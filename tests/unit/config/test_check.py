@@ -119,3 +119,15 @@ def test_with_a_broken_toml_file_the_others_are_checked(tmp_path: Path) -> None:
     write(tmp_path, configuration=MAIN, automations="- alias: a\n", scenes="", scripts="")
     report = check(tmp_path, {"automation": lambda section: [Problem("wrong", *section.place_of(0))]})
     assert "✗ automations.yaml: error on line 1:\n    wrong\n" in report.text()
+
+
+def test_a_host_that_this_machine_cannot_listen_on(tmp_path: Path) -> None:
+    toml = "[http]\nport = 1\nhost = 'nosuch.invalid'\n[mqtt]\nhost = '192.0.2.1'\n"
+    (tmp_path / "configuration.toml").write_text(toml)
+    found = [problem for file in check(tmp_path, {}).files for problem in file.problems]
+    assert [(problem.line, problem.fatal) for problem in found] == [(3, True), (5, True)]
+    assert "'host' in [http]: this machine cannot listen on 'nosuch.invalid' (" in found[0].message
+    (tmp_path / "configuration.toml").write_text(
+        "[http]\nhost = 'localhost'\n[mqtt]\nbroker = 'external'\nhost = 'nosuch.invalid'\n"
+    )
+    assert check(tmp_path, {}).errors == 0

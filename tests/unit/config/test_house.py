@@ -203,6 +203,30 @@ def test_yaml_fills_recorder_logger_and_mqtt_settings(tmp_path: Path) -> None:
     assert problems(config) == ["'auto_purge' in 'recorder' is not used by Marge at configuration.yaml:3"]
 
 
+def test_a_wrong_entry_of_the_recorder_s_filter_costs_that_entry(tmp_path: Path) -> None:
+    config = house(
+        tmp_path,
+        configuration="recorder:\n  exclude:\n    domains: sun\n    entities:\n      - light.a\n      - sensor.*_rssi\n"
+        "      - Light.B\n    entity_goobs: x\n  include:\n    entities: sensor.a, person, sensor.b\n",
+    )
+    excluded, included = config.settings.recorder.exclude, config.settings.recorder.include
+    assert (excluded.domains, excluded.entities) == (["sun"], ["light.a", "light.b"])
+    assert included.entities == ["sensor.a", "sensor.b"]
+    assert problems(config) == [
+        "'entities' in 'include' in 'recorder': 'person' is not an entity id; put domains under 'domains' "
+        "at configuration.yaml:10",
+        "'entities' in 'exclude' in 'recorder': 'sensor.*_rssi' is not an entity id; put patterns under "
+        "'entity_globs' at configuration.yaml:6",
+        "unknown key 'entity_goobs' in 'exclude' in 'recorder' at configuration.yaml:8, did you mean 'entity_globs'?",
+    ]
+    assert not config.fatal
+
+
+def test_another_kind_of_database_keeps_the_hub_from_starting(tmp_path: Path) -> None:
+    config = house(tmp_path, configuration="recorder:\n  db_url: mysql://host/db\n  commit_interval: soon\n")
+    assert [(problem.line, problem.fatal) for problem in config.problems] == [(2, True), (3, False)]
+
+
 def test_customize_of_the_main_file_and_of_packages(tmp_path: Path) -> None:
     config = house(
         tmp_path,

@@ -153,6 +153,31 @@ device = "/dev/ttyUSB0"
             "unknown key 'domans' in 'include' in [recorder] at configuration.toml:3, did you mean 'domains'?",
         ),
         (
+            "[recorder.exclude]\nentities = ['sun.sun', 'sensor.*_battery']",
+            "'entities' in 'exclude' in [recorder]: 'sensor.*_battery' is not an entity id; put patterns under "
+            "'entity_globs' at configuration.toml:2",
+        ),
+        (
+            "[recorder.include]\nentities = 'person'",
+            "'entities' in 'include' in [recorder]: 'person' is not an entity id; put domains under 'domains' "
+            "at configuration.toml:2",
+        ),
+        (
+            "[recorder.include]\nentities = [7]",
+            "'entities' in 'include' in [recorder]: '7' is not an entity id; write it as domain.object_id "
+            "at configuration.toml:2",
+        ),
+        (
+            "[recorder]\ndb_url = 'mysql://ada:secret@host/db'",
+            "'db_url' in [recorder]: 'mysql' is not supported; use sqlite:///<path>, or leave it out to keep "
+            "everything in marge.db in the data directory at configuration.toml:2",
+        ),
+        (
+            "[recorder]\ndb_url = 'sqlite:///'",
+            "'db_url' in [recorder]: it needs the path of a file; a database in memory would forget everything "
+            "at configuration.toml:2",
+        ),
+        (
             "[logger.levels]\n'a' = 'info'\n'b' = 'loud'",
             "'levels' in [logger]: expected one of error, warn, info, debug, trace, got 'loud' at configuration.toml:3",
         ),
@@ -171,6 +196,41 @@ device = "/dev/ttyUSB0"
         (
             "[mqtt]\nbroker = 'external'",
             "'broker = \"external\"' in [mqtt] needs 'host': where the broker is at configuration.toml:2",
+        ),
+        (
+            "[mqtt]\nport = 0\nusername = 'a'",
+            "'username' in [mqtt] needs 'password' beside it: without one the name alone would open the broker "
+            "at configuration.toml:3",
+        ),
+        (
+            "[mqtt]\npassword = ''\nusername = 'a'",
+            "'username' in [mqtt] needs 'password' beside it: without one the name alone would open the broker "
+            "at configuration.toml:3",
+        ),
+        (
+            "[mqtt]\nrules = [{topic = 'a'}, {topic = 'secret/#/x', access = 'deny'}]",
+            "'rules' in [mqtt]: 'secret/#/x' is not a topic filter: # must be the last level at configuration.toml:2",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'b'\npassword = 'x'\n"
+            "[[mqtt.users.rules]]\ntopic = 'a/#'\n[[mqtt.users.rules]]\ntopic = 'a#'",
+            "'users' in [mqtt]: 'a#' is not a topic filter: a wildcard must be a whole level at configuration.toml:10",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'a'\npassword = 'y'",
+            "'users' in [mqtt]: there is another 'a'; give each user a name of its own at configuration.toml:4",
+        ),
+        (
+            "[mqtt]\nusername = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'a'\npassword = 'y'",
+            "'users' in [mqtt]: there is another 'a'; give each user a name of its own at configuration.toml:4",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = 'x'\n[[mqtt.users]]\nname = 'b'",
+            "key 'password' is missing in 'users' in [mqtt] at configuration.toml:4",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\npassword = ''",
+            "'users' in [mqtt]: expected str of length >= 1 at configuration.toml:3",
         ),
         ("[mqtt]\npassword = 'x'", "'password' in [mqtt] needs 'username' beside it at configuration.toml:2"),
         (
@@ -261,7 +321,8 @@ k = 'a = "b" # c'
         ("one", "f g"): 12,
         ("one", "f g", "h"): 12,
         ("four",): 14,
-        ("four", "j"): 15,
+        ("four", "0"): 14,
+        ("four", "0", "j"): 15,
         ("five",): 16,
         ("five", "six.seven"): 16,
         ("five", "six.seven", "k"): 17,

@@ -32,6 +32,29 @@ def test_anonymous_clients_come_from_this_machine_only() -> None:
     assert not allowed(Access(), None, None, "192.168.1.7")
 
 
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (None, True),
+        ("http://localhost:8123", True),
+        ("http://127.0.0.1:3000", True),
+        ("http://[::1]:8123", True),
+        ("https://example.org", False),
+        ("http://127.0.0.1.example.org", False),
+        ("http://localhost.example.org", False),
+        ("http://192.168.1.7:8123", False),
+        ("http://[::1", False),
+        ("null", False),
+    ],
+)
+def test_a_page_from_elsewhere_is_not_of_this_machine_wherever_it_is_shown(origin: str | None, expected: bool) -> None:
+    for username in (None, "a name that nobody asks for"):
+        assert (Access().authenticate("client", username, None, "127.0.0.1", origin) is not None) is expected
+    known = Access([User("ada", "pw")])
+    assert known.authenticate("client", "ada", b"pw", "127.0.0.1", origin) is not None
+    assert Access(anonymous=True).authenticate("client", None, None, "127.0.0.1", origin) is not None
+
+
 def test_anonymous_clients_can_be_let_in_or_kept_out_altogether() -> None:
     assert allowed(Access(anonymous=True), None, None, "192.168.1.7")
     assert not allowed(Access(anonymous=False), None, None, "127.0.0.1")

@@ -463,9 +463,24 @@ def test_dropped_messages_are_logged_once_a_minute_for_each_client(caplog: pytes
         rig.clock.advance(61)
     lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert [line.split(" dropped")[0] for line in lines] == [
-        "client slow: 1 message(s)",
-        "client slow: 10 message(s)",
-        "client slow: 11 message(s)",
+        "client slow: 1 message",
+        "client slow: 9 messages",
+        "client slow: 11 messages",
+        "client slow: 11 messages",
+    ]
+
+
+def test_dropped_messages_are_summed_up_when_the_session_ends(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(limits=Limits(queue_messages=1))
+    slow(rig, 0)
+    for _ in range(6):
+        rig.local.publish("a", "x")
+    rig.broker.end(rig.broker.sessions["slow"])
+    rig.clock.advance(120)
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert lines == [
+        "client slow: 1 message dropped, the client is too slow",
+        "client slow: 4 messages dropped, the client is too slow",
     ]
 
 

@@ -211,7 +211,7 @@ def test_many_retained_messages_are_written_in_parts() -> None:
     rig = Rig()
     for number in range(5000):
         rig.local.publish(f"t/{number}", "x", retain=True)
-    rig.clock.advance(0.26)
+    rig.clock.advance(0.76)
     assert len(rig.store.collections[RETAINED]) == 2000
     rig.clock.advance(0.05)
     assert len(rig.store.collections[RETAINED]) == 5000

@@ -125,6 +125,19 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["marge.db"]
 
 
+def test_an_empty_file_is_said_to_be_a_loss_and_a_missing_one_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_database(tmp_path / "new.db").close()
+    assert caplog.messages == []
+    (tmp_path / "marge.db").touch()
+    open_database(tmp_path / "marge.db").close()
+    [record] = caplog.records
+    assert record.levelno == logging.CRITICAL
+    assert "was empty (0 bytes)" in record.getMessage()
+    assert "restore a backup" in record.getMessage()
+
+
 def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)

@@ -91,6 +91,30 @@ async def test_without_flush_it_is_written_within_the_interval(tmp_path: Path) -
         assert on_disk(tmp_path) == {("c", "k"): b"v"}
 
 
+async def test_commit_writes_without_the_interval_also_while_a_write_is_under_way(tmp_path: Path) -> None:
+    async with opened(tmp_path) as o:
+        o.store.put("c", "first", b"1")
+        o.store.commit()
+        await asyncio.sleep(0)
+        # The first write has begun without this one.
+        o.store.put("c", "second", b"2")
+        o.store.commit()
+        while len(on_disk(tmp_path)) < 2:
+            await asyncio.sleep(0)
+        assert on_disk(tmp_path) == {("c", "first"): b"1", ("c", "second"): b"2"}
+
+
+async def test_what_was_put_during_a_long_write_is_not_forgotten(tmp_path: Path) -> None:
+    async with opened(tmp_path) as o:
+        o.store.put("c", "first", b"1")
+        o.store.commit()
+        await asyncio.sleep(0)
+        o.store.put("c", "second", b"2")
+        o.clock.advance(1.0)
+        while len(on_disk(tmp_path)) < 2:
+            await asyncio.sleep(0)
+
+
 async def test_flushes_at_the_same_time_share_commits(tmp_path: Path) -> None:
     async with opened(tmp_path) as o:
         commits: list[str] = []

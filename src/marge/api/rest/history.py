@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import HttpError
@@ -79,11 +79,7 @@ async def logbook(api: ApiContext, request: Request) -> Response:
     if end_text := query.get("end_time"):
         end = time_of(api, end_text, "Invalid end_time")
     else:
-        day = datetime.fromtimestamp(start, zone).date() - timedelta(days=days - 1)
-        try:
-            start = datetime.combine(day, time.min, zone).timestamp()
-        except (OverflowError, ValueError):
-            raise HttpError(400, "Invalid period") from None
+        start -= (days - 1) * DAY
         end = start + days * DAY
     entity_ids = None
     if (entities := query.get("entity")) is not None:
@@ -115,7 +111,7 @@ _PERIOD: Final = {
 _LOGBOOK: Final = {
     "entity": "Entity ids, with commas between",
     "end_time": "ISO time; without it `period` days",
-    "period": "Days that end with the day of the start",
+    "period": "Days; further ones come before the start, and the last begins with it",
     "context_id": "Only what this context led to",
 }
 

@@ -89,5 +89,8 @@ class Nothing:
     def delete(self, collection: str, key: str) -> None:
         """See `Store.delete`."""
 
+    def commit(self) -> None:
+        """See `Store.commit`."""
+
     async def flush(self) -> None:
         """See `Store.flush`."""
