@@ -40,7 +40,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture(autouse=True)
 def no_line_told_before() -> None:
     """What a former test had logged is no reason to leave out a line of this one."""
-    for name in ("marge.mqtt.entity", "marge.templates"):
+    for name in ("marge.entities.failures", "marge.mqtt.entity", "marge.templates"):
         for each in logging.getLogger(name).filters:
             each.forget()  # type: ignore[union-attr]  # the hub's own filters are the only ones
 

@@ -26,7 +26,7 @@ and `--data` may stand before or after the name of a command.
 |---|---|
 | 0 | done, or the hub was stopped as asked |
 | 1 | it failed, or `check-config` found errors; the reason is on stderr |
-| 2 | wrong usage, or a configuration that cannot be used |
+| 2 | wrong usage, or a configuration that is not there or cannot be used |
 | 100 | the hub asks to be started again, see [running](../operations/running.md) |
 """
 

@@ -18,7 +18,7 @@ from marge.helpers.template_entity import TemplateEntity
 from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS
 
 ROOT = Path(__file__).parents[2]
-BESIDE = {"sun", "template", "persistent_notification", "shopping_list"}
+BESIDE = {"device_tracker", "sun", "template", "persistent_notification", "shopping_list"}
 """What is no collection of items."""
 
 

@@ -33,10 +33,10 @@ async def test_every_entity_that_the_configuration_names_is_there(tmp_path: Path
 
         registered = await day.journal.call("config/entity_registry/list")
         ours = [entry["entity_id"] for entry in registered if entry["platform"] == "mqtt" and not entry["disabled_by"]]
-        assert len(ours) >= 60
-        assert len(Counter(entity_id.split(".")[0] for entity_id in ours)) >= 15
+        assert len(ours) >= 160
+        assert len(Counter(entity_id.split(".")[0] for entity_id in ours)) >= 25
         devices = await day.journal.call("config/device_registry/list")
-        assert len(devices) >= 25
+        assert len(devices) >= 55
         bridge = next(device for device in devices if device["name"] == "Zigbee2MQTT Bridge")
         assert sum(device["via_device_id"] == bridge["id"] for device in devices) >= 30
         assert [entity_id for entity_id in ours if states[entity_id]["state"] == "unavailable"] == []

@@ -18,6 +18,7 @@ from websockets.http11 import Request
 
 from marge.api.http_protocol import HttpProtocol
 from marge.core.errors import OperationFailed
+from marge.util.listening import remedy
 
 if TYPE_CHECKING:
     from marge.api.asgi import Application
@@ -100,9 +101,10 @@ class HttpServer:
                 self._protocol, self.host or None, self.port, ssl=self._tls, backlog=1024, reuse_address=True
             )
         except OSError as error:
+            where = "{} under [http] in configuration.toml"
+            why = remedy(error, self.host, self.port, host_key=where.format("`host`"), port_key=where.format("`port`"))
             raise OperationFailed(
-                f"cannot listen for HTTP on {self.host or 'all addresses'} port {self.port}: {error.strerror or error}."
-                " Stop the other program, or set another `port` under [http] in configuration.toml"
+                f"cannot listen for HTTP on {self.host or 'all addresses'} port {self.port}: {why}"
             ) from error
         self.port = self._server.sockets[0].getsockname()[1]
         _LOGGER.info("Listening for HTTP on %s port %d", self.host or "all addresses", self.port)

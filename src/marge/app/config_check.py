@@ -14,12 +14,13 @@ from marge.templates import TemplateEngine
 async def check_config(hub: Hub, config_dir: Path) -> ConfigCheck:
     """Look for mistakes, in a thread and with templates of its own."""
     # Asked for now and then: what it takes is not loaded before.
+    from marge.api.tls import load_tls
     from marge.automation.validate import validators
     from marge.config.check import check
 
     templates = TemplateEngine(hub)
     try:
-        report = await asyncio.to_thread(check, config_dir, validators(templates))
+        report = await asyncio.to_thread(check, config_dir, validators(templates), try_tls=load_tls)
     finally:
         templates.dispatch.close()
     problems = [problem for file in report.files for problem in file.problems]

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -23,7 +23,7 @@ from marge.entities.domain import NoFields
 from marge.mqtt.discovery import ManualEntities
 from marge.mqtt.discovery.entity import bytes_literal
 from marge.mqtt.discovery.words import PublishTopic, Qos, SubscribeTopic
-from marge.util.schema import Flag
+from marge.util.schema import Flag, Text
 
 _LOGGER = logging.getLogger("marge.mqtt")
 
@@ -37,10 +37,10 @@ RELOADED: Final = "event_mqtt_reloaded"
 
 
 class Publish(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`mqtt.publish`; the payload may be anything that has a text, with `evaluate_payload` a bytes literal too."""
+    """`mqtt.publish`; a number is published as its text, nothing as the empty payload."""
 
     topic: PublishTopic
-    payload: Any = ""
+    payload: Text | None = None
     evaluate_payload: Flag = False
     qos: Qos = 0
     retain: Flag = False
@@ -115,11 +115,9 @@ class MqttServices:
 
     def _publish(self, call: ServiceCall) -> None:
         data: Publish = call.data
-        payload = data.payload
-        if not isinstance(payload, (str, bytes)):
-            payload = "" if payload is None else str(payload)
-        if data.evaluate_payload and isinstance(payload, str):
-            payload = bytes_literal(payload)
+        payload: str | bytes = data.payload or ""
+        if data.evaluate_payload and data.payload:
+            payload = bytes_literal(data.payload)
         try:
             self._link.publish(data.topic, payload, data.qos, data.retain)
         except MargeError as error:

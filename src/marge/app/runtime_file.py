@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -48,7 +49,7 @@ class RuntimeFile:
                 " Give it to the user that runs marge, or choose another with --data"
             ) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _flock(descriptor)
         except OSError as error:
             os.close(descriptor)
             raise OperationFailed(
@@ -73,16 +74,44 @@ class RuntimeFile:
             self._lock = None
 
 
+def _flock(descriptor: int) -> None:
+    """Take the lock; a command that asks whether a hub runs holds it too, for a moment."""
+    for _ in range(5):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _runs(data: Path, pid: int) -> bool:
+    """Whether the hub that was process `pid` runs: its lock says so, which no other process of that number has."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        pass  # It is there, and runs as another user.
+    except (ProcessLookupError, OverflowError):
+        return False
+    try:
+        descriptor = os.open(data / ".lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return True  # Only the user of the hub may ask the lock.
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
 def read_runtime(data: Path) -> Runtime | None:
     """How to reach the hub that runs on `data`; None when none does, be it that one was killed."""
     try:
         runtime = msgspec.json.decode((data / "runtime.json").read_bytes(), type=Runtime)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
-    try:
-        os.kill(runtime.pid, 0)
-    except PermissionError:
-        pass  # It is there, and runs as another user.
-    except (ProcessLookupError, OverflowError):
-        return None
-    return runtime
+    return runtime if _runs(data, runtime.pid) else None

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from marge.automation.reproduce import Wanted, reproduce
 from marge.entities.scene import SceneEntity
-from marge.util.schema import Invalid, Text, is_entity_id, word
+from marge.util.schema import Invalid, Text, is_entity_id, kind_of, word
 
 if TYPE_CHECKING:
     from marge.automation.ports import House
@@ -21,7 +21,7 @@ _ICON: Final = re.compile(r"[\w-]+:.+")
 def read_states(value: Any) -> dict[str, Wanted]:
     """Entities and the states they are to take; raises Invalid."""
     if not isinstance(value, Mapping):
-        raise Invalid(f"expected entities and their states, got {type(value).__name__}")
+        raise Invalid(f"expected entities and their states, got {kind_of(value)}")
     states: dict[str, Wanted] = {}
     for key, info in value.items():
         entity_id = str(key).strip().lower()

@@ -90,9 +90,11 @@ class Scenes:
         self.files = files_of(items)
 
     def reload(self, items: NodeList) -> None:
-        """Take over a new configuration; scenes of `scene.create` stay."""
+        """Take over a new configuration; scenes of `scene.create` go, as in Home Assistant."""
         self.files = files_of(items)
-        present = [each for each in self._entities if not each.created]
+        for each in [each for each in self._entities if each.created]:
+            self._drop(each)
+        present = list(self._entities)
         wanted = [(_name(item, place), item) for place, item in enumerate(items)]
         kept, new = match([(str(each.name), each.raw_config) for each in present], wanted)
         for place, each in enumerate(present):
@@ -191,7 +193,7 @@ _DESCRIBE: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     },
     "create": lambda: {
         "name": "Create",
-        "description": "Makes a scene that lasts until the hub stops.",
+        "description": "Makes a scene that lasts until the scenes are reloaded or the hub stops.",
         "fields": {
             "scene_id": {"name": "Scene id", "required": True, "example": "all_lights", "selector": {"text": None}},
             "entities": {**_ENTITIES, "required": False, "selector": {"object": None}},

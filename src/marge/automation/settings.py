@@ -13,7 +13,7 @@ from marge.automation.conditions import Conditions
 from marge.automation.modes import DEFAULT_MAX, Exceeded, Mode
 from marge.automation.triggers import ConfiguredTrigger, parse_triggers
 from marge.automation.variables import VariableBlock
-from marge.util.schema import Flag, Invalid, Text, convert, word
+from marge.util.schema import Flag, Invalid, Text, convert, kind_of, word
 
 
 def _block(value: Any) -> VariableBlock:
@@ -137,7 +137,7 @@ class ScriptConfig(Struct, frozen=True, forbid_unknown_fields=True):
 def read_automation(config: Any) -> AutomationConfig:
     """Read an automation; raises Invalid whose path is in the words of the file."""
     if not isinstance(config, Mapping):
-        raise Invalid(f"expected an automation, got {type(config).__name__}")
+        raise Invalid(f"expected an automation, got {kind_of(config)}")
     try:
         return convert(spelling.automation(config), AutomationConfig)
     except Invalid as error:
@@ -147,7 +147,7 @@ def read_automation(config: Any) -> AutomationConfig:
 def read_script(config: Any) -> ScriptConfig:
     """Read a script; raises Invalid."""
     if not isinstance(config, Mapping):
-        raise Invalid(f"expected a script, got {type(config).__name__}")
+        raise Invalid(f"expected a script, got {kind_of(config)}")
     try:
         return convert(config, ScriptConfig)
     except Invalid as error:

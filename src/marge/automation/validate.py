@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from marge.automation.actions import parse_actions
+from marge.automation.all_mistakes import all_mistakes
 from marge.automation.conditions import parse_conditions
 from marge.automation.devices.missing import first_gone
 from marge.automation.devices.reading import noting
@@ -73,15 +74,12 @@ def _read_script(item: Any) -> None:
 def _one(
     kind: str, name: str, item: Any, where: Place, read: Callable[[Any], None], engine: TemplateEngine
 ) -> Iterator[Problem]:
-    mistake = mistake_of(item)
-    if mistake is None:
-        try:
-            read(item)
-        except Invalid as error:
-            mistake = explain(error, item, where)
-    if mistake is not None:
-        yield Problem(f"{kind} '{name}': {mistake.message}", mistake.path, mistake.line, mistake.hint)
+    if (wrong := mistake_of(item)) is not None:
+        yield Problem(f"{kind} '{name}': {wrong.message}", wrong.path, wrong.line, wrong.hint)
         return
+    for error in all_mistakes(item, read):
+        mistake = explain(error, item, where)
+        yield Problem(f"{kind} '{name}': {mistake.message}", mistake.path, mistake.line, mistake.hint)
     for problem in template_problems(item, engine, where):
         yield Problem(f"{kind} '{name}': {problem.message}", problem.path, problem.line)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from marge.core.errors import TemplateError
 from marge.templates import Template, TemplateEngine, is_template_string, render_complex
 from marge.util.dt import parse_duration, parse_time
-from marge.util.schema import is_entity_id, read_flag, word
+from marge.util.schema import is_entity_id, kind_of, read_flag, word
 
 if TYPE_CHECKING:
     from marge.util.sun import SunEvent
@@ -171,14 +171,14 @@ def _limited_text(value: Any) -> TemplateText:
 
 def _plain(value: Any) -> str:
     if value is None or isinstance(value, (list, Mapping)):
-        raise ValueError(f"expected a template, got {'nothing' if value is None else type(value).__name__}")
+        raise ValueError(f"expected a template, got {kind_of(value)}")
     return str(value)
 
 
 def _mapping(value: Any) -> Templated:
     if isinstance(value, Mapping):
         return Templated(value)
-    raise ValueError(f"expected a mapping, got {'nothing' if value is None else type(value).__name__}")
+    raise ValueError(f"expected a mapping, got {kind_of(value)}")
 
 
 def _limited_mapping(value: Any) -> Templated:

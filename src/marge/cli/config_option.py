@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import click
@@ -14,6 +15,19 @@ config_option: Final = click.option(
     type=click.Path(path_type=Path),
     help="Configuration folder (or MARGE_CONFIG).",
 )
+
+
+def no_folder(folder: Path) -> str:
+    """What is wrong with a configuration folder that is not there, and the remedy."""
+    if folder.exists():
+        return f"the configuration folder '{folder}' is not a folder. Name the folder that configuration.toml is in."
+    from marge.config.paths import default_directory
+
+    init = "marge init" if folder == default_directory("config") else f"marge init --config {quote(str(folder))}"
+    return (
+        f"there is no configuration folder '{folder}'. `{init}` writes a first configuration there;"
+        " --config DIR or MARGE_CONFIG names another folder."
+    )
 
 
 def config_folder_of(context: click.Context, given: Path | None) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 if TYPE_CHECKING:
     from marge.app.run import Companion
     from marge.config.house import HouseConfig
@@ -25,11 +27,15 @@ class Variant(NamedTuple):
 
 
 def serve(config: str | None, data: str | None, log_dir: str | None, variant: Variant | None = None) -> int:
-    """Run the hub in the foreground and return its exit code."""
+    """Run the hub in the foreground and return its exit code; raises UsageError without a configuration folder."""
+    from marge.cli.config_option import no_folder
     from marge.config.house import load
     from marge.config.paths import config_folder, default_directory
 
     config_dir = config_folder(Path(config).absolute()) if config else default_directory("config")
+    if not config_dir.is_dir():
+        # A hub with defaults in its place would be an empty house that looks as if everything were lost.
+        raise click.UsageError(no_folder(config_dir))
     data_dir = Path(data).absolute() if data else default_directory("data")
     variant = variant or Variant()
     house = _adjusted(load(config_dir), variant)

@@ -14,9 +14,11 @@ from marge.config.listening import unusable_hosts
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.secret_store import SECRETS_FILE
-from marge.config.yaml_loader import YamlLoader, exists
+from marge.config.toml_config import TOML_FILE
+from marge.config.toml_lines import key_lines, line_of
+from marge.config.yaml_loader import YamlLoader, exists, read_text
 from marge.config.yaml_sections import HELPERS
-from marge.core.errors import InvalidConfig
+from marge.core.errors import InvalidConfig, MargeError
 
 Validator = Callable[[Any], list[Problem]]
 """Looks at the content of one YAML section; returns what is wrong with it."""
@@ -64,10 +66,27 @@ class Report(Struct, frozen=True):
         return "\n".join([*lines, "", result])
 
 
-def check(config_dir: Path, validators: Mapping[str, Validator], env: Mapping[str, str] | None = None) -> Report:
-    """Read the configuration of `config_dir` and hand each section to the validator of its name."""
+def check(
+    config_dir: Path,
+    validators: Mapping[str, Validator],
+    env: Mapping[str, str] | None = None,
+    *,
+    try_tls: Callable[[str, str | None], object] | None = None,
+) -> Report:
+    """Read the configuration of `config_dir` and hand each section to the validator of its name.
+
+    `try_tls` loads the certificate and key of [http], and raises MargeError when the start could not.
+    """
     house = load(config_dir, env)
     problems = list(house.problems)
+    certificate, key = house.settings.http.tls_certificate, house.settings.http.tls_key
+    # A file that is not there has been told of.
+    if try_tls is not None and certificate and key and exists(Path(certificate)) and exists(Path(key)):
+        try:
+            try_tls(certificate, key)
+        except MargeError as error:
+            lines = key_lines(read_text(config_dir / TOML_FILE, TOML_FILE))
+            problems.append(Problem(str(error), TOML_FILE, line_of(lines, ("http", "tls_certificate")), fatal=True))
     files = list(house.files)
     if SECRETS_FILE not in files and exists(config_dir / SECRETS_FILE):
         files.append(SECRETS_FILE)

@@ -1,4 +1,4 @@
-"""What a missing `!secret` costs: the item that asks for it, and the start only where the hub's own settings ask."""
+"""What a missing `!secret` or an unknown tag costs: the item that has it; in the hub's own settings the start."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _OF_ENTITIES: Final = frozenset({"mqtt", "template"})
 
 
 class Missing:
-    """Stands in the loaded files for a secret that is not there."""
+    """Stands in the loaded files for a secret that is not there, or for a value whose tag nobody knows."""
 
     def __init__(self, error: InvalidConfig) -> None:
         self.error = error
 
 
 def drop_missing(raw: NodeDict, problems: list[Problem]) -> None:
-    """Take the items that ask for a missing secret out of the sections, with a problem for each secret."""
+    """Take the items with something missing out of the sections, with a problem for each thing."""
     for key, content in list(raw.items()):
         errors = list(missing_in(content))
         if not errors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marge.config.missing import Missing
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.yaml_sections import KNOWN, is_list
@@ -20,7 +21,7 @@ def merge_packages(config: NodeDict, packages: Any, where: Place, problems: list
     if packages is None:
         return blocks
     if not isinstance(packages, NodeDict):
-        problems.append(_problem("'packages' must be a mapping of names to packages", where))
+        problems.append(_wrong(packages, "'packages' must be a mapping of names to packages", where))
         return blocks
     for name, package in packages.items():
         place = packages.place_of(name)
@@ -31,7 +32,7 @@ def merge_packages(config: NodeDict, packages: Any, where: Place, problems: list
         elif package is None:
             continue
         elif not isinstance(package, NodeDict):
-            problems.append(_problem(f"package '{name}' must be a mapping of sections", place))
+            problems.append(_wrong(package, f"package '{name}' must be a mapping of sections", place))
         else:
             blocks.extend(_merge_package(config, name, package, problems))
     return blocks
@@ -53,7 +54,7 @@ def _merge_package(config: NodeDict, name: str, package: NodeDict, problems: lis
         if as_list or isinstance(present, NodeList):
             config.put(section, joined(present, config.place_of(section), content, place), place)
         elif not isinstance(content, NodeDict):
-            problems.append(_problem(f"package '{name}': '{section}' must be a mapping", place))
+            problems.append(_wrong(content, f"package '{name}': '{section}' must be a mapping", place))
         elif present is None or present == {}:
             config.put(section, _copy(content), place)
         elif not isinstance(present, NodeDict):
@@ -108,6 +109,11 @@ def _copy(node: Any) -> Any:
 
 def _at(place: Place) -> str:
     return f"{place.file}:{place.line}"
+
+
+def _wrong(content: Any, message: str, place: Place) -> Problem:
+    """`message`, or why `content` is not there."""
+    return Problem.of(content.error) if isinstance(content, Missing) else _problem(message, place)
 
 
 def _problem(message: str, place: Place) -> Problem:

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
+from marge.config.missing import Missing
 from marge.config.nodes import Place
 from marge.config.problem import Problem
 from marge.config.recorder_filter import sift
 from marge.config.secret_store import SecretStore
 from marge.config.section import Report, read_section
 from marge.config.settings import SECTIONS, MqttSettings, Settings
-from marge.config.toml_lines import Key, key_lines, line_of
+from marge.config.toml_lines import Key, first_duplicate, key_lines, line_of
 from marge.config.yaml_loader import absolute, exists, read_text
 from marge.core.errors import InvalidConfig
 from marge.util.suggest import nearest
@@ -25,6 +26,8 @@ NOT_YET: Final = ("watchdog", "backup", "auth", "integrations")
 _MAX_SIZE: Final = 256 * 1024
 _MAX_DOTS: Final = 2000
 _MAX_HINTS: Final = 100
+_TWICE: Final = ("Cannot overwrite", "Cannot declare")
+"""What tomllib says of a name that is written twice, without the name."""
 _SECRET: Final = "!secret "  # noqa: S105 - the mark, not a secret
 
 
@@ -140,9 +143,19 @@ def _parse(text: str) -> dict[str, Any]:
         message, _, where = str(error).rpartition(" (at ")
         digits = where.removeprefix("line ").partition(",")[0]
         line = int(digits) if digits.isdigit() else text.count("\n") + 1
+        if message.startswith(_TWICE) and (twice := first_duplicate(text)) is not None:
+            message, line = _twice(*twice)
+            raise InvalidConfig(message, TOML_FILE, line) from None
         raise InvalidConfig(f"invalid TOML: {_lower(message or str(error))}", TOML_FILE, line) from None
     except (ValueError, RecursionError, OverflowError) as error:
         raise InvalidConfig(f"invalid TOML: {error}", TOML_FILE) from None
+
+
+def _twice(key: Key, first: int, second: int) -> tuple[str, int]:
+    """What is wrong with a key or section that is written twice, and where."""
+    if table := ".".join(part for part in key[:-1] if not part.isdigit()):
+        return f"'{key[-1]}' is in [{table}] twice, first on line {first}: remove one of them", second
+    return f"'{key[0]}' is there twice, first on line {first}: put both together", second
 
 
 def _lower(text: str) -> str:
@@ -162,10 +175,13 @@ def _with_secrets(value: Any, key: Key, config: TomlConfig, secrets: SecretStore
     if isinstance(value, str) and value.startswith(_SECRET):
         line = line_of(config.lines, key)
         try:
-            return secrets.get(value.removeprefix(_SECRET).strip(), config_dir, Place(TOML_FILE, line or 1))
+            secret = secrets.get(value.removeprefix(_SECRET).strip(), config_dir, Place(TOML_FILE, line or 1))
+            if isinstance(secret, Missing):
+                raise secret.error
         except InvalidConfig as error:
             config.problems.append(Problem.of(error, fatal=True))
             return msgspec.UNSET
+        return secret
     return value
 
 

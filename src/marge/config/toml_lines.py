@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _PIECE: Final = re.compile(
@@ -26,6 +27,23 @@ def key_lines(text: str) -> dict[Key, int]:
     The tables of an array have a number in their name: the second `[[a]]` is ("a", "1").
     """
     lines: dict[Key, int] = {}
+    for key, line in _statements(text):
+        _note(lines, key, line)
+    return lines
+
+
+def first_duplicate(text: str) -> tuple[Key, int, int] | None:
+    """Return the first table or key that is written twice, with both lines; None when none is."""
+    seen: dict[Key, int] = {}
+    for key, line in _statements(text):
+        if key in seen:
+            return key, seen[key], line
+        seen[key] = line
+    return None
+
+
+def _statements(text: str) -> Iterator[tuple[Key, int]]:
+    """Every table header and every name before a `=`: its full name and its line."""
     arrays: dict[Key, int] = {}
     table: Key = ()
     line, depth = 1, 0
@@ -37,7 +55,7 @@ def key_lines(text: str) -> dict[Key, int]:
             if depth == 0 or not in_value:
                 if not in_value and (header := start.strip()).startswith("["):
                     table = _table(header, arrays)
-                    _note(lines, table, start_line)
+                    yield table, start_line
                 start, in_value, depth = "", False, 0
             line += 1
             start_line = line if not start else start_line
@@ -48,14 +66,13 @@ def key_lines(text: str) -> dict[Key, int]:
             elif piece in "]}":
                 depth -= 1
         elif piece == "=" and not start.lstrip().startswith("["):
-            _note(lines, (*table, *_parts(start)), start_line)
+            yield (*table, *_parts(start)), start_line
             in_value = True
         elif not piece.startswith("#"):
             start += piece
         line += piece.count("\n")
     if not in_value and (header := start.strip()).startswith("["):
-        _note(lines, _table(header, arrays), start_line)
-    return lines
+        yield _table(header, arrays), start_line
 
 
 def line_of(lines: dict[Key, int], key: Key) -> int | None:

@@ -54,8 +54,28 @@ def _form(pattern: str, sentence: str) -> Any:
 
 
 _language = _form(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "expected a language code such as 'en' or 'pt-BR'")
-_country = _form(r"[A-Z]{2}", "expected a country code of two capital letters (ISO 3166) such as 'NL'")
-_currency = _form(r"[A-Z]{3}", "expected a currency code of three capital letters (ISO 4217) such as 'EUR'")
+
+
+def _country(value: Any) -> str:
+    from marge.util.iso_codes import COUNTRIES
+
+    if isinstance(value, str) and value in COUNTRIES:
+        return value
+    raise ValueError(f"expected a country code of two capital letters (ISO 3166) such as 'NL', got {_shown(value)}")
+
+
+def _current_currency(value: Any) -> str:
+    from marge.util.iso_codes import CURRENCIES
+
+    if isinstance(value, str) and value in CURRENCIES:
+        return value
+    raise ValueError(f"expected a currency code of three capital letters (ISO 4217) such as 'EUR', got {_shown(value)}")
+
+
+def _currency(value: Any) -> str:
+    from marge.util.iso_codes import FORMER_CURRENCIES
+
+    return value if isinstance(value, str) and value in FORMER_CURRENCIES else _current_currency(value)
 
 
 def _unit_system(value: Any) -> str:
@@ -116,6 +136,7 @@ def _topic_filter(value: Any) -> str:
 if TYPE_CHECKING:
     Country = str
     Currency = str
+    CurrentCurrency = str
     DatabaseUrl = str
     Language = str
     LogLevel = str
@@ -129,6 +150,7 @@ if TYPE_CHECKING:
 else:
     Country = word("Country", _country)
     Currency = word("Currency", _currency)
+    CurrentCurrency = word("CurrentCurrency", _current_currency)
     DatabaseUrl = word("DatabaseUrl", _database_url)
     Language = word("Language", _language)
     LogLevel = word("LogLevel", _level)

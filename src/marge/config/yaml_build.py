@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from marge.config.events import parser
+from marge.config.missing import Missing
 from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.scalars import plain_value, tagged_value
@@ -78,10 +79,10 @@ class Builder:
             return value
         elif depth >= MAX_DEPTH:
             raise self.error(f"more than {MAX_DEPTH} levels inside each other", event)
-        elif kind is yaml.MappingStartEvent:
-            value = self.mapping(event, depth + 1)
         else:
-            value = self.sequence(event, depth + 1)
+            wrong = self.tag_problem(event, kind is yaml.MappingStartEvent)
+            content = (self.mapping if kind is yaml.MappingStartEvent else self.sequence)(event, depth + 1)
+            value = content if wrong is None else wrong
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, self.loader.count(0, Place(self.file, place_line)) - before + 1)
         return value
@@ -114,12 +115,11 @@ class Builder:
         try:
             return tagged_value(tag, text)
         except KeyError:
-            raise unknown_tag(tag, place) from None
+            return self.wrong_tag(unknown_tag(tag, place))
         except ValueError as error:
             raise self.error(str(error), event) from None
 
     def mapping(self, start: Any, depth: int) -> NodeDict:
-        self.check_tag(start, "tag:yaml.org,2002:map")
         node = NodeDict(self.file, start.start_mark.line + 1)
         merged: list[NodeDict] = []
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
@@ -170,17 +170,25 @@ class Builder:
         return whole
 
     def sequence(self, start: Any, depth: int) -> NodeList:
-        self.check_tag(start, "tag:yaml.org,2002:seq")
         node = NodeList(self.file, start.start_mark.line + 1)
         while not isinstance(event := self.next(), yaml.SequenceEndEvent):
             node.add(self.value(event, depth), event.start_mark.line + 1)
         return node
 
-    def check_tag(self, start: Any, plain: str) -> None:
-        if start.tag is not None and start.tag not in ("!", plain):
-            from marge.config.yaml_tags import unknown_tag
+    def tag_problem(self, start: Any, is_mapping: bool) -> Missing | None:
+        """What stands in for a mapping or list whose tag is wrong; None when it has no tag, or its own."""
+        plain = "tag:yaml.org,2002:map" if is_mapping else "tag:yaml.org,2002:seq"
+        if start.tag is None or start.tag in ("!", plain):
+            return None
+        from marge.config.yaml_tags import unknown_tag
 
-            raise unknown_tag(start.tag, Place(self.file, start.start_mark.line + 1), on_collection=True)
+        return self.wrong_tag(unknown_tag(start.tag, Place(self.file, start.start_mark.line + 1), on_collection=True))
+
+    def wrong_tag(self, error: InvalidConfig) -> Missing:
+        """What stands in for a value whose tag is wrong, where such a value may be missing; else raises `error`."""
+        if not self.loader.keep_missing:
+            raise error
+        return Missing(error)
 
     def error(self, message: str, event: Any) -> InvalidConfig:
         return InvalidConfig(message, self.file, event.start_mark.line + 1)

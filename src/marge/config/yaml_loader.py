@@ -33,8 +33,9 @@ class YamlLoader:
 
     With `on_broken_include` a file that is included and cannot be read counts as empty and its mistake is handed over;
     without it the mistake is raised. With `keep_tags` a tag stays text, such as `!secret name`, and reads nothing.
-    With `keep_missing` a secret that is not there becomes a `Missing` for `drop_missing` to find, and an `!input` too,
-    which has a meaning in blueprints alone. `refused` are tags that may not be used, each with the reason.
+    With `keep_missing` a secret that is not there, or a value with an unknown tag, becomes a `Missing` for
+    `drop_missing` to find, and an `!input` too, which has a meaning in blueprints alone. `refused` are tags that may
+    not be used, each with the reason.
     """
 
     def __init__(

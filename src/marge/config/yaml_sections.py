@@ -96,7 +96,21 @@ PLATFORMS: Final = DERIVED | {"group", "template"}
 """The platforms that such an item may name."""
 
 ALWAYS_ON: Final = frozenset(
-    {"api", "config", "default_config", "frontend", "history", "logbook", "sun", "websocket_api"}
+    {
+        "api",
+        "auth",
+        "config",
+        "default_config",
+        "frontend",
+        "history",
+        "logbook",
+        "onboarding",
+        "search",
+        "sun",
+        "system_log",
+        "tag",
+        "websocket_api",
+    }
 )
 """Sections by which Home Assistant turns something on that is always on here; only their content is not used."""
 

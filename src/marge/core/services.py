@@ -41,6 +41,20 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 NO_TARGET: Final = Target()
 
 
+def listed_target(target: Mapping[str, Any]) -> dict[str, Any]:
+    """A target as Home Assistant's clients and scripts send it on: ids as lists; `all` and `none` stay texts."""
+    return {key: _listed(key, value) for key, value in target.items()}
+
+
+def _listed(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if key != "entity_id":
+        return value if value == "none" else [value]
+    lowered = value.strip().lower()
+    return lowered if lowered in ("all", "none") else [part.strip() for part in lowered.split(",") if part.strip()]
+
+
 class SupportsResponse(StrEnum):
     """Whether a service answers with data: never, if asked, or always (and then it must be asked)."""
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import msgspec
 
 from marge.core.context import Context
 from marge.core.state import MAX_STATE_LENGTH, UNAVAILABLE, UNKNOWN, State
+from marge.util.log_limit import OncePerMinute
 
 if TYPE_CHECKING:
     from marge.core.hub import Hub
 
 _LOGGER = logging.getLogger("marge.entities")
+
+# What cannot be shown is tried with every message; each line of this logger begins with its entity.
+_FAILURES = logging.getLogger("marge.entities.failures")
+_FAILURES.addFilter(OncePerMinute())
+
+Part = Literal["state", "capabilities", "attributes"]
+
+_STATE: Final = "state"
+_CAPABILITIES: Final = "capabilities"
+_ATTRIBUTES: Final = "attributes"
 
 # A state that follows a service call within this time is taken for its effect, as in Home Assistant.
 CONTEXT_SECONDS: Final = 5.0
@@ -177,12 +188,16 @@ class Entity:
             return
         hub = self.hub
         since = None
-        attributes: dict[str, Any] = self.capabilities() or {}
-        if self.available:
-            value = self.state
-            state = UNKNOWN if value is None else value
-            if (more := self.attributes()) is not None:
+        available = self.available
+        try:
+            value, attributes = self.state if available else None, self.capabilities() or {}
+            if available and (more := self.attributes()) is not None:
                 attributes = {**attributes, **more}
+        except Exception:
+            value = self.show(_STATE) if available else None
+            attributes = {**(self.show(_CAPABILITIES) or {}), **((self.show(_ATTRIBUTES) if available else None) or {})}
+        if available:
+            state = UNKNOWN if value is None else value
             if (extra := self.extra_attributes) is not None:
                 attributes = {**attributes, **extra}
             if len(state) > MAX_STATE_LENGTH:
@@ -204,6 +219,24 @@ class Entity:
         if context is not None and hub.clock.monotonic() > self._context_until:
             context = self._context = None
         hub.states.set(self.entity_id, state, attributes, context=context, force_update=self.force_update, since=since)
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """The attributes that every entity may have; not to be changed."""
+        return self._common or self._build_common()
+
+    def show(self, part: Part) -> Any:
+        """State, capabilities or attributes of an entity that may fail at one of them.
+
+        None, with a line in the log, for what cannot be shown now: a value that nobody foresaw does not keep the rest
+        from being seen.
+        """
+        try:
+            found = getattr(self, part)
+            return found if part == _STATE else found()
+        except Exception:
+            _FAILURES.exception("%s cannot show its %s", self.entity_id, part)
+            return None
 
     def _build_common(self) -> dict[str, Any]:
         """The attributes that every entity may have; put together only when the description changes."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
-from marge.core.errors import ServiceValidationError
+from marge.core.errors import OperationFailed, ServiceValidationError
 from marge.entities.domain import Domain, EntityService
 from marge.entities.pictures import PictureEntity
-from marge.util.schema import Text
+from marge.entities.words import WholeNumber
+from marge.util.schema import EntityIds, Text
 
 
 class Features(IntFlag):
@@ -24,6 +25,26 @@ class Snapshot(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Data of `snapshot`; `filename` may be a template."""
 
     filename: Text
+
+
+class PlayStream(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Data of `play_stream`."""
+
+    media_player: EntityIds
+    format: Literal["hls"] = "hls"
+
+    def __post_init__(self) -> None:
+        for player in self.media_player:
+            if not player.startswith("media_player."):
+                raise ValueError(f"{player} is no media_player")
+
+
+class Record(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Data of `record`; `filename` may be a template, `duration` and `lookback` are in seconds."""
+
+    filename: Text
+    duration: WholeNumber = 30
+    lookback: WholeNumber = 0
 
 
 class CameraEntity(PictureEntity):
@@ -85,6 +106,14 @@ class CameraEntity(PictureEntity):
             filename = str(self.hub.render_template(filename, {"entity_id": CameraName(self)}))
         await self.write_snapshot(filename)
 
+    async def play_stream(self, data: PlayStream) -> None:
+        """Show the camera on a media player; raises OperationFailed, as no camera here has a stream."""
+        raise OperationFailed(f"{self.entity_id} does not support play stream service: it gives single pictures only")
+
+    async def record(self, data: Record) -> None:
+        """Write a video; raises OperationFailed, as no camera here has a stream."""
+        raise OperationFailed(f"{self.entity_id} does not support record service: it gives single pictures only")
+
     async def do_turn_on(self) -> None:
         """Switch on; given by the platform of a camera that can."""
         raise self._unsupported("turn_on")
@@ -128,5 +157,7 @@ CAMERA: Final = Domain(
         EntityService("turn_off", "turn_off"),
         EntityService("turn_on", "turn_on"),
         EntityService("snapshot", "snapshot", Snapshot),
+        EntityService("play_stream", "play_stream", PlayStream),
+        EntityService("record", "record", Record),
     ),
 )

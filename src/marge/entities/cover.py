@@ -11,6 +11,10 @@ from marge.entities.domain import Domain, EntityService
 from marge.entities.opening import OpeningEntity, SetPosition
 from marge.entities.words import Percentage
 
+DEVICE_CLASSES: Final = frozenset(
+    {"awning", "blind", "curtain", "damper", "door", "garage", "gate", "shade", "shutter", "window"}
+)
+
 
 class Features(IntFlag):
     """What a cover can do."""

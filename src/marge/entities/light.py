@@ -107,9 +107,9 @@ class LightEntity(OnOffEntity):
         if "hs_color" in data:
             if mode == "color_temp":
                 if kelvin:
-                    data.update(_derive(mode, (kelvin,), 0, 0))
+                    data.update(derive(mode, (kelvin,), 0, 0))
             elif mode in _COLOR_MODES and (value := getattr(self, f"{mode}_color")):
-                data.update(_derive(mode, tuple(value), self.min_color_temp_kelvin, self.max_color_temp_kelvin))
+                data.update(derive(mode, tuple(value), self.min_color_temp_kelvin, self.max_color_temp_kelvin))
         return data
 
     def _guess_mode(self) -> str:
@@ -158,8 +158,8 @@ class LightEntity(OnOffEntity):
 
 
 @lru_cache(maxsize=512)
-def _derive(mode: str, value: tuple[Any, ...], low: int, high: int) -> dict[str, Any]:
-    """The colour in all its forms; not to be changed."""
+def derive(mode: str, value: tuple[Any, ...], low: int, high: int) -> dict[str, Any]:
+    """The colour in all its forms, not to be changed; raises ValueError, TypeError, ArithmeticError for no colour."""
     if mode == "hs":
         hue, saturation = value
         return {

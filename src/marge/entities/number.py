@@ -11,9 +11,12 @@ import msgspec
 from marge.core.errors import ServiceValidationError
 from marge.entities.domain import Domain, EntityService
 from marge.entities.measured import MeasuredEntity
+from marge.entities.sensor_classes import LATER_DEVICE_CLASSES, NUMERIC_DEVICE_CLASSES
 from marge.entities.sensor_classes import convertible_units as sensor_units
 from marge.util.numbers import ceil_decimals, decimals, floor_decimals, number_text
 from marge.util.units.convert import TEMPERATURE, VOLUME_FLOW_RATE, Convert, Unit, UnitClass, converter
+
+DEVICE_CLASSES: Final = frozenset((*NUMERIC_DEVICE_CLASSES, *LATER_DEVICE_CLASSES))
 
 # Only these convert; Home Assistant leaves all other numbers as they come.
 _UNIT_CLASSES: Final[Mapping[str | None, UnitClass]] = {

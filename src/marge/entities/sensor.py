@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final
 
 from marge.entities.domain import Domain
@@ -183,6 +183,8 @@ def _converted(entity: SensorEntity, value: Any) -> str | None:
     try:
         result = entity._convert(number)
     except ArithmeticError:
+        result = inf
+    if not isfinite(result):
         return _refuse(entity, "convert", "value %s cannot be converted to %s", value, entity.unit_of_measurement)
     if entity._more_decimals is None:
         return number_text(result)

@@ -114,6 +114,11 @@ DEVICE_CLASSES: Final[Mapping[str, DeviceClass]] = {
     "wind_speed": _class("Beaufort, ft/s, in/s, km/h, kn, m/s, mm/s, mph", _MEASUREMENT, SPEED),
 }
 
+LATER_DEVICE_CLASSES: Final = frozenset(
+    {"absolute_humidity", "energy_distance", "pm4", "reactive_energy", "temperature_delta", "wind_direction"}
+)
+"""What newer devices announce: nothing is known of their units, and they are shown as they come."""
+
 NON_NUMERIC: Final = frozenset({"date", "enum", "timestamp"})
 
 NUMERIC_DEVICE_CLASSES: Final = tuple(name for name in DEVICE_CLASSES if name not in NON_NUMERIC)

@@ -7,6 +7,8 @@ from typing import Final
 from marge.entities.domain import Domain, EntityService
 from marge.entities.toggle import ToggleEntity
 
+DEVICE_CLASSES: Final = frozenset({"outlet", "switch"})
+
 
 class SwitchEntity(ToggleEntity):
     """A switch. Device classes: outlet, switch."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from marge.util.schema import Strings, Text, word
+from marge.util.schema import Strings, Text, kind_of, word
 from marge.util.schema_dates import Date, DateTime
 
 _STATUSES = ("needs_action", "completed")
@@ -15,7 +15,7 @@ _STATUSES = ("needs_action", "completed")
 
 def _name(value: Any) -> str:
     if isinstance(value, (list, dict)) or value is None:
-        raise ValueError(f"expected text, got {type(value).__name__}")
+        raise ValueError(f"expected text, got {kind_of(value)}")
     if not (text := str(value)):
         raise ValueError("length of value must be at least 1")
     return text

@@ -15,6 +15,8 @@ from marge.util.versions import is_newer
 
 LONGEST_SUMMARY: Final = 255
 
+DEVICE_CLASSES: Final = frozenset({"firmware"})
+
 
 class Features(IntFlag):
     """Bits of `supported_features`."""

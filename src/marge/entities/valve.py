@@ -8,6 +8,8 @@ from typing import Any, Final
 from marge.entities.domain import Domain, EntityService
 from marge.entities.opening import OpeningEntity, SetPosition
 
+DEVICE_CLASSES: Final = frozenset({"gas", "water"})
+
 
 class Features(IntFlag):
     """What a valve can do."""

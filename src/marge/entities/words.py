@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     RGBWWColor = tuple[int, int, int, int, int]
     HSColor = tuple[float, float]
     XYColor = tuple[float, float]
+    Position = tuple[float, float]
 else:
     Percentage = whole("Percentage", 0, 100)
     WholeNumber = whole("WholeNumber")
@@ -104,3 +105,4 @@ else:
     RGBWWColor = row("RGBWWColor", *[_BYTE] * 5)
     HSColor = row("HSColor", (_real, 0, 360), (_real, 0, 100))
     XYColor = row("XYColor", (_real, 0, 1), (_real, 0, 1))
+    Position = row("Position", (_real, -90, 90), (_real, -180, 180))

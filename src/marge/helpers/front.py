@@ -18,6 +18,7 @@ from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_
 from marge.helpers.persistent_notification import Notifications
 from marge.helpers.platform_items import uses_platform
 from marge.helpers.ports import Actions, House
+from marge.helpers.see import See
 
 if TYPE_CHECKING:
     from marge.config.house import HouseConfig
@@ -61,6 +62,7 @@ class Helpers:
         self._house = House(hub, registries, place, index, templates, read, actions, history, self._person_moved)
         self._hub = hub
         self.notifications = Notifications(hub)
+        self._see = See(self._house, config.config_dir, self.zone_lookup)
         self.shopping_list = self._shopping_list()
         """None when the configuration has none."""
         self._removes: list[Remove] = []
@@ -90,6 +92,7 @@ class Helpers:
         self._register_reload("template")
         self._removes.append(self._hub.bus.listen(TAG_SCANNED, self._tag_scanned))
         self.zones.start_home()
+        self._see.start()
         if self.shopping_list is not None:
             self.shopping_list.start()
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from marge.entities.domain import Domain, EntityService
 from marge.helpers.kind import HelperConfig, HelperEntity, Kind, given
-from marge.helpers.words import TextMode, Whole
+from marge.helpers.words import Pattern, TextMode, Whole
 from marge.util.schema import Text
 
 _LOGGER = logging.getLogger("marge.helpers")
@@ -23,7 +23,7 @@ class InputTextConfig(HelperConfig, frozen=True, kw_only=True):
     max: Whole = 100
     initial: Text | UnsetType = UNSET
     unit_of_measurement: Text | UnsetType = UNSET
-    pattern: Text | UnsetType = UNSET
+    pattern: Pattern | UnsetType = UNSET
     mode: TextMode = "text"
 
     def __post_init__(self) -> None:

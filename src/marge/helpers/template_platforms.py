@@ -231,3 +231,10 @@ def new_key(domain: str, key: Any) -> Any:
     if domain == "weather" or not isinstance(key, str):
         return key
     return _SPECIAL.get(key) or key.removesuffix("_template")
+
+
+def old_keys(domain: str) -> list[str]:
+    """The keys that an item of the old form may have."""
+    fields = PLATFORM_ITEMS[domain].__struct_encode_fields__
+    special = [key for key, new in _SPECIAL.items() if new in fields]
+    return [*special, *fields] if domain != "weather" else list(fields)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from marge.config.blueprints.instance import blueprint_of, mistake_of
 from marge.config.house import HouseConfig
+from marge.config.locate import UNKNOWN_KEY
 from marge.config.nodes import NodeDict, NodeList, Place
 from marge.helpers.kind import given
 from marge.helpers.mistakes import Report, log
 from marge.helpers.platform_items import platform_items, say, tell
 from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
-from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key
+from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key, old_keys
 from marge.helpers.words import is_object_id
 from marge.util.schema import Invalid, convert
 from marge.util.suggest import nearest
@@ -172,12 +173,17 @@ def _read_old(domain: str, content: NodeDict, report: Report, name: str | None =
             renamed.put(new_key(domain, key), value, content.place_of(key))
     if "name" not in renamed and name is not None:
         renamed.put("name", name, content.place)
-    return _read(domain, renamed, content.place, PLATFORM_ITEMS[domain], report)
+    return _read(domain, renamed, content.place, PLATFORM_ITEMS[domain], report, old_keys(domain))
 
 
-def _read(domain: str, item: Any, where: Place, kind: type[TemplateItem], report: Report) -> TemplateItem | None:
+def _read(
+    domain: str, item: Any, where: Place, kind: type[TemplateItem], report: Report, known: Iterable[str] = ()
+) -> TemplateItem | None:
+    """Read an item; `known` are the keys to suggest, when they are not those of `kind`."""
     try:
         return convert(item, kind)
     except Invalid as invalid:
-        tell(report, f"template {domain}", invalid, item, where, kind.__struct_encode_fields__)
+        if known and invalid.message == UNKNOWN_KEY:
+            invalid.hint = None
+        tell(report, f"template {domain}", invalid, item, where, known)
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from marge.entities.words import choice, real, whole
 from marge.util.schema import word
@@ -29,6 +30,33 @@ def _name(value: Any) -> str:
     return value
 
 
+# What is wrong in the regular expressions of browsers too, which know more than Python's: `\\p{L}`, `(?<name>…)`.
+_WRONG_ANYWHERE: Final = (
+    "bad character range",
+    "bad escape (end of pattern)",
+    "min repeat greater",
+    "missing )",
+    "multiple repeat",
+    "nothing to repeat",
+    "unbalanced parenthesis",
+    "unterminated character set",
+)
+
+
+def _pattern(value: Any) -> str:
+    """A regular expression that a browser will match what is entered against."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, got {value!r}")
+    text = str(value)
+    try:
+        # Empty sets are allowed in a browser.
+        re.compile(re.sub(r"\[\^?\]", ".", text))
+    except re.error as error:
+        if error.msg.startswith(_WRONG_ANYWHERE):
+            raise ValueError(f"{text!r} is no valid regular expression: {error}") from None
+    return text
+
+
 if TYPE_CHECKING:
     Icon = str
     Name = str
@@ -38,6 +66,7 @@ if TYPE_CHECKING:
     Whole = int
     NaturalNumber = int
     NumberMode = str
+    Pattern = str
     NumberStep = float
     TextMode = str
 else:
@@ -48,6 +77,7 @@ else:
     Real = real("Real")
     Whole = whole("Whole")
     NaturalNumber = whole("NaturalNumber", 0)
+    Pattern = word("Pattern", _pattern)
     NumberMode = choice("NumberMode", "box", "slider")
     NumberStep = real("NumberStep", 1e-9)
     TextMode = choice("TextMode", "password", "text")

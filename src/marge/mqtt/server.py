@@ -22,6 +22,7 @@ from marge.mqtt.outbox import soon
 from marge.mqtt.persistence import Persistence
 from marge.mqtt.tcp import TcpLink
 from marge.mqtt.wills import Wills
+from marge.util.listening import remedy
 
 LOGGER = logging.getLogger("marge.mqtt.broker")
 # Half a second in all for clients that do not take their last bytes.
@@ -92,9 +93,10 @@ class BrokerServer:
                 server = await loop.create_server(make, self._config.host, port, backlog=_BACKLOG)
         except OSError as err:
             self._close_listeners()
+            host, where = self._config.host or "", "{} under [mqtt] in configuration.toml"
+            why = remedy(err, host, port, host_key=where.format("`host`"), port_key=where.format(f"`{key}`"))
             raise OperationFailed(
-                f"The MQTT broker cannot listen on {self._config.host or 'every address'}, port {port}: "
-                f"{err.strerror or err}. Stop the other program, or choose another {key} under [mqtt]."
+                f"The MQTT broker cannot listen on {host or 'every address'}, port {port}: {why}"
             ) from err
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -100,13 +101,17 @@ class Registry(Generic[E]):
 
     def load(self) -> None:
         """Read all rows back, oldest first; one that cannot be read is logged, kept in the store and left out."""
-        entries = self._entries
-        for key, entry in sorted(read_rows(self._hub, self.COLLECTION, self.ENTRY), key=lambda row: row[1].created_at):
+        rows: list[E] = []
+        for _, entry in read_rows(self._hub, self.COLLECTION, self.ENTRY):
+            self._share(entry)
+            rows.append(entry)
+        rows.sort(key=attrgetter("created_at"))
+        for entry in rows:
+            key = getattr(entry, self.KEY)
             if (conflict := self._conflict(entry)) is not None:
                 _LOGGER.error("Row %s of %s is left out: %s", key, self.COLLECTION, conflict)
                 continue
-            self._share(entry)
-            entries[getattr(entry, self.KEY)] = entry  # its own string, so that the row's can go
+            self._entries[key] = entry
             self._added(entry)
 
     def _conflict(self, entry: E) -> str | None:

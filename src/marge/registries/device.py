@@ -8,6 +8,7 @@ from typing import Any, Final, Unpack
 from marge.core.errors import NotFound, Refused
 from marge.core.hub import Hub
 from marge.registries.area import AreaRegistry
+from marge.registries.awaited import Awaited
 from marge.registries.base import Index, Registry
 from marge.registries.config_entry import ConfigEntries, ConfigEntry
 from marge.registries.device_entry import (
@@ -61,6 +62,7 @@ class DeviceRegistry(Registry[DeviceEntry]):
         self._of_label = Index()
         self._of_config_entry = Index()
         self._via = Index()
+        self._awaited = Awaited()
         self._removed_devices = Removed(hub, "removed_devices", RemovedDevice)
         self._removed_pairs: dict[Pair, str] = {}
 
@@ -104,9 +106,9 @@ class DeviceRegistry(Registry[DeviceEntry]):
 
         What is given merges into what is known, except an identifier or connection that another device has. A
         suggested area is made when there is none, and given to a device that has none each time that the suggestion
-        is a new one. `disabled_by` counts for a new device only. One removed within 30 days gets its id, area, labels
-        and name back. Raises NotFound for an unknown config entry; Refused without identifiers and connections, and
-        for a configuration_url that leads nowhere.
+        is a new one. `disabled_by` counts for a new device only. A `via_device` that is not there yet is linked once it
+        is. One removed within 30 days gets its id, area, labels and name back. Raises NotFound for an unknown config
+        entry; Refused without identifiers and connections, and for a configuration_url that leads nowhere.
         """
         config_entry = self._config_entries.get(config_entry_id)
         if config_entry is None:
@@ -137,9 +139,14 @@ class DeviceRegistry(Registry[DeviceEntry]):
                 changes[field] = default
         changes |= self._merged(old, own_identifiers, own_connections)
         changes |= self._belongs_to(old, config_entry, primary=primary)
-        via = None if via_device is None else self.find(identifiers=(via_device,))
-        if via is not None and via.id != old.id:
-            changes["via_device_id"] = via.id
+        if via_device is not None:
+            parent = as_identifiers((via_device,))
+            via = self._find(parent, frozenset())
+            if via is None:
+                self._awaited.wait(old.id, parent - own_identifiers)
+            elif via.id != old.id:
+                self._awaited.forget(old.id)
+                changes["via_device_id"] = via.id
         if suggested_area and suggested_area != old.suggested_area:
             changes["suggested_area"] = suggested_area
             if old.area_id is None:
@@ -150,6 +157,7 @@ class DeviceRegistry(Registry[DeviceEntry]):
             entry = self._put(entry)
             self._forget_removed(entry)
             self._fire({"action": "create", "device_id": entry.id})
+            self._link_waiting(entry)
         elif before:
             entry = self._store(entry, before)
         return entry
@@ -200,8 +208,10 @@ class DeviceRegistry(Registry[DeviceEntry]):
             self._removed_pairs[pair] = device_id
         for forgotten in self._removed_devices.add(device_id, removed):
             self._unlink(forgotten)
+        self._awaited.forget(device_id)
         for other_id in self._via.get(device_id):
             self.update(other_id, via_device_id=None)
+            self._awaited.wait(other_id, entry.identifiers)
         self._fire({"action": "remove", "device_id": device_id})
 
     def clear_area(self, area_id: str) -> None:
@@ -290,11 +300,18 @@ class DeviceRegistry(Registry[DeviceEntry]):
 
     # ── the rest ──
 
+    def _link_waiting(self, entry: DeviceEntry) -> None:
+        """Those that are reached through a device learn that it is there."""
+        for device_id in self._awaited.arrived(entry.identifiers):
+            self.update(device_id, via_device_id=entry.id)
+
     def _store(self, entry: DeviceEntry, before: dict[str, Any]) -> DeviceEntry:
         entry = self._put(entry)
         if "identifiers" in before or "connections" in before:
             self._forget_removed(entry)
         self._fire({"action": "update", "device_id": entry.id, "changes": before})
+        if "identifiers" in before:
+            self._link_waiting(entry)
         return entry
 
     def _needed(self, device_id: str) -> DeviceEntry:

@@ -81,7 +81,8 @@ class NamedRegistry(Registry[N]):
             raise Refused(f"The {self.KIND} needs a name")
         owner = self._names.get(key)
         if owner is not None and owner != own_id:
-            raise Refused(f"There is a {self.KIND} called {self._entries[owner].name} already")
+            article = "an" if self.KIND[0] in "aeiou" else "a"
+            raise Refused(f"There is {article} {self.KIND} called {self._entries[owner].name} already")
 
     def _fire(self, action: str, id: str) -> None:
         self._hub.bus.fire(self.EVENT, {"action": action, f"{self.KIND}_id": id})

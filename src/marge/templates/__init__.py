@@ -21,10 +21,11 @@ from marge.templates.tracking import (
     track_template_result,
 )
 from marge.templates.trial import check_all, try_out_all
-from marge.templates.value_template import VALUE_LIMIT, Payload, ValueTemplate
+from marge.templates.value_template import NO_JSON, VALUE_LIMIT, Payload, ValueTemplate
 
 __all__ = [
     "LOOP_LIMIT",
+    "NO_JSON",
     "OWNER",
     "PREVIEW_LIMIT",
     "VALUE_LIMIT",

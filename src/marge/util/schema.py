@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from marge.util.dt import parse_duration
+from marge.util.suggest import nearest
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -82,31 +84,48 @@ def convert(data: Any, kind: type[T], *, name: str = "data") -> T:
 _AT = re.compile(r" - at `(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|(\[\.\.\.\])")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(.*)`$", re.DOTALL)
+_A_FEW = 5
+_NOT_ONE_OF = re.compile(r"^Invalid enum value (.*)$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(.*)`$", re.DOTALL)
 
 
 def _explain(text: str, data: Any, kind: Any, name: str) -> Invalid:
+    from marge.util.schema_places import keys_at, values_at  # only a mistake needs it
+
     where: Path = ()
+    steps: list[str | None] = []
     if match := _AT.search(text):
         text = text[: match.start()]
-        where = tuple(
-            step[1] if step[1] is not None else int(step[2]) for step in _STEP.finditer(match[1]) if not step[3]
-        )
+        found = list(_STEP.finditer(match[1]))
+        where = tuple(step[1] if step[1] is not None else int(step[2]) for step in found if not step[3])
+        steps = [step[1] for step in found]
     if match := _UNKNOWN.match(text):
-        return Invalid("extra keys not allowed", (*where, match[1]), _nearest(match[1], kind, where), name)
+        return Invalid("extra keys not allowed", (*where, match[1]), nearest(match[1], keys_at(kind, steps)), name)
     if match := _MISSING.match(text):
         return Invalid("required key not provided", (*where, match[1]), name=name)
+    if (match := _NOT_ONE_OF.match(text)) and (allowed := values_at(kind, steps)):
+        # A few that are listed need no help: 'internal' would become 'external'.
+        hint = nearest(match[1].strip("'"), allowed) if len(allowed) > _A_FEW else None
+        return Invalid(f"value must be one of {allowed}, got {match[1]}", where, hint, name)
     text = text.replace("`", "")
     return Invalid(text[:1].lower() + text[1:], where, name=name)
 
 
-def _nearest(key: str, kind: Any, where: Path) -> str | None:
-    if where or not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return None
-    from difflib import get_close_matches
-
-    close = get_close_matches(key, kind.__struct_encode_fields__, 1)
-    return close[0] if close else None
+def kind_of(value: Any) -> str:
+    """What a value is, in the words of people who write YAML."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, (list, tuple, set)):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return "a date or time" if isinstance(value, (date, time)) else "something else"
 
 
 def read_flag(value: Any) -> bool:
@@ -127,8 +146,11 @@ def read_flag(value: Any) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(rendered := getattr(value, "rendered", None), str):
+        # A template's list or mapping: the text that it was read from.
+        return rendered
     if value is None or isinstance(value, (list, tuple, Mapping)):
-        raise ValueError(f"expected text, got {'nothing' if value is None else type(value).__name__}")
+        raise ValueError(f"expected text, got {kind_of(value)}")
     return str(value)
 
 
@@ -149,7 +171,7 @@ _ENTITY_ID = re.compile(r"^(?!_)[\da-z_]+(?<!_)\.(?!_)[\da-z_]+(?<!_)$")
 
 def is_entity_id(value: str) -> bool:
     """Whether `value` is a valid `domain.object_id`: lower-case letters, digits, single underscores inside."""
-    return _ENTITY_ID.match(value) is not None and "__" not in value.partition(".")[0]
+    return _ENTITY_ID.match(value) is not None and "__" not in value
 
 
 def _entity_id(value: Any) -> str:

@@ -268,3 +268,18 @@ async def test_other_methods_are_not_allowed(tmp_path: Path, method: str) -> Non
     async with hub(tmp_path) as house:
         answer = await house.request(method, "/api/states/light.a")
         assert (answer.status, answer.headers["allow"]) == (405, "DELETE,GET,POST")
+
+
+@pytest.mark.parametrize("entity_id", ["sensor.x__y", "sen__sor.x", "sensor._x", "sensor.x_", "sensor"])
+async def test_a_state_needs_a_valid_entity_id(tmp_path: Path, entity_id: str) -> None:
+    async with hub(tmp_path) as house:
+        answer = await house.post(f"/api/states/{entity_id}", {"state": "1"})
+        assert (answer.status, answer.json) == (400, {"message": "Invalid entity ID specified."})
+        assert house.hub.states.get(entity_id) is None
+
+
+async def test_a_call_answers_with_every_state_on_the_way(tmp_path: Path) -> None:
+    scripts = "s:\n  sequence:\n    - event: done\n"
+    async with hub(tmp_path, {"scripts.yaml": scripts}) as house:
+        answer = await house.post("/api/services/script/s", {})
+        assert [(each["entity_id"], each["state"]) for each in answer.json] == [("script.s", "on"), ("script.s", "off")]

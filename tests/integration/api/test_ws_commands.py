@@ -220,6 +220,28 @@ async def test_what_was_changed_of_the_house_survives_a_restart(tmp_path: Path) 
         assert (house.hub.config.elevation, house.hub.config.country) == (12, "NL")
 
 
+@pytest.mark.parametrize("data", [{"currency": "ZZZ"}, {"currency": "eur"}, {"currency": "DEM"}, {"country": "ZZ"}])
+async def test_codes_that_name_nothing_are_refused(tmp_path: Path, data: dict[str, str]) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal) as refused:
+            await ws.call("config/core/update", **data)
+        assert refused.value.code == "invalid_format"
+        assert house.hub.config.currency == "EUR"
+
+
+async def test_a_label_has_a_colour_that_a_browser_can_show(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        for name, color in (("A", "deep-purple"), ("B", "#12aBcd"), ("C", None)):
+            assert (await ws.call("config/label_registry/create", name=name, color=color))["color"] == color
+        for wrong in ({"color": "zz"}, {"color": "#12345"}, {"color": 5}, {"icon": "tag"}):
+            with pytest.raises(Refusal) as refused:
+                await ws.call("config/label_registry/create", name="D", **wrong)
+            assert refused.value.code == "invalid_format"
+            with pytest.raises(Refusal):
+                await ws.call("config/label_registry/update", label_id="a", **wrong)
+        assert len(await ws.call("config/label_registry/list")) == 3
+
+
 async def test_config_entries_are_followed(tmp_path: Path) -> None:
     async with hub(tmp_path) as house, house.ws() as ws:
         id = await ws.subscribe("config_entries/subscribe", type_filter=["hub"])
@@ -453,3 +475,54 @@ async def test_the_decimals_that_a_device_suggests_are_shown_for_display(tmp_pat
         assert await decimals() == (0, 0)
         await announce({**meter, "unit_of_measurement": "Wh"})
         assert await decimals() == (None, None)
+
+
+async def test_events_of_calls_have_the_target_as_lists(tmp_path: Path) -> None:
+    async with hub(tmp_path, {"configuration.yaml": "input_boolean:\n  a:\n"}) as house, house.ws() as ws:
+        id = await ws.subscribe("subscribe_events", event_type="call_service")
+        call = {"domain": "input_boolean", "service": "turn_on"}
+        for target, told in (
+            ({"entity_id": "Light.A, light.b"}, {"entity_id": ["light.a", "light.b"]}),
+            ({"entity_id": "ALL"}, {"entity_id": "all"}),
+            ({"entity_id": ["light.a"], "area_id": "kitchen"}, {"entity_id": ["light.a"], "area_id": ["kitchen"]}),
+            ({"label_id": "none"}, {"label_id": "none"}),
+        ):
+            await ws.call("call_service", **call, target=target)
+            assert (await ws.event(id))["data"]["service_data"] == told
+        sequence = [{"action": "input_boolean.turn_on", "target": {"entity_id": "light.a", "area_id": "x"}}]
+        await ws.call("execute_script", sequence=sequence)
+        assert (await ws.event(id))["data"]["service_data"] == {"entity_id": ["light.a"], "area_id": ["x"]}
+
+
+async def test_an_id_that_is_none_goes_back_as_it_came(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        for wrong in ("5", 1.5, True, None, -1, 0, ["x"]):
+            await ws.socket.send(json.dumps({"id": wrong, "type": "ping"}))
+            answer = await ws.raw()
+            assert answer == {
+                "id": wrong,
+                "type": "result",
+                "success": False,
+                "error": {"code": "invalid_format", "message": "Message incorrectly formatted."},
+            }
+            assert type(answer["id"]) is type(wrong)
+
+
+async def test_a_script_with_a_service_that_is_not_there_is_not_valid(tmp_path: Path) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        with pytest.raises(Refusal) as refused:
+            await ws.call("execute_script", sequence=[{"action": "light.fly"}])
+        assert refused.value.code == "service_validation_error"
+        assert refused.value.error["translation_key"] == "service_not_found"
+        assert "Action light.fly not found" in refused.value.error["message"]
+        with pytest.raises(Refusal) as refused:
+            await ws.call("call_service", domain="light", service="fly")
+        assert refused.value.code == "not_found"
+
+
+@pytest.mark.parametrize(("kind", "words"), [("area", "an area"), ("floor", "a floor"), ("label", "a label")])
+async def test_a_name_that_is_taken_is_refused_in_proper_words(tmp_path: Path, kind: str, words: str) -> None:
+    async with hub(tmp_path) as house, house.ws() as ws:
+        await ws.call(f"config/{kind}_registry/create", name="Attic")
+        with pytest.raises(Refusal, match=f"There is {words} called Attic already"):
+            await ws.call(f"config/{kind}_registry/create", name="attic")

@@ -146,6 +146,25 @@ def test_entity_call_acts_and_shows_what_changed(child: ChildHub) -> None:
     assert (marge.code, marge.out) == (0, "input_boolean.guests: off\n")
 
 
+def test_entity_call_says_which_entity_is_not_there(child: ChildHub) -> None:
+    marge = Marge(child, "entity", "call", "input_boolean.turn_on", "input_boolean.gests")
+    assert (marge.code, marge.out) == (1, "")
+    assert marge.err == "Error: there is no entity input_boolean.gests, did you mean 'input_boolean.guests'?\n"
+    both = "entity_id=input_boolean.guests, input_boolean.zzzzzz"
+    marge = Marge(child, "entity", "call", "input_boolean.toggle", both)
+    assert marge.code == 1
+    assert marge.out.startswith("input_boolean.guests: o")
+    assert marge.err.startswith("Error: there is no entity input_boolean.zzzzzz")
+    Marge(child, "entity", "call", "input_boolean.turn_off", "input_boolean.guests")
+    for arguments in (
+        ("input_boolean.turn_off", "entity_id=all"),
+        ("input_boolean.turn_off", "input_boolean.guests"),
+        ("recorder.purge_entities", "entity_id=sensor.long_gone"),
+    ):
+        marge = Marge(child, "entity", "call", *arguments)
+        assert (marge.code, marge.err) == (0, "")
+
+
 def test_entity_call_takes_json_values_and_else_text(child: ChildHub) -> None:
     marge = Marge(child, "entity", "call", "input_number.set_value", "input_number.target", "value=21.5")
     assert (marge.code, marge.out) == (0, "input_number.target: 21.5\n")
@@ -214,7 +233,7 @@ def test_check_config_names_file_line_and_the_nearest(tmp_path: Path) -> None:
 def test_check_config_without_a_configuration_is_wrong_usage(tmp_path: Path) -> None:
     marge = Marge(None, "check-config", "--config", str(tmp_path / "none"))
     assert marge.code == 2
-    assert "`marge init` writes a first configuration" in marge.err
+    assert f"`marge init --config {tmp_path / 'none'}` writes a first configuration" in marge.err
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:

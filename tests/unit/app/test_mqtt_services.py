@@ -123,6 +123,25 @@ async def test_publish_sends_bytes_when_the_payload_is_to_be_evaluated(tmp_path:
     assert rig.flags[-1] == (1, True)
 
 
+async def test_publish_takes_texts_numbers_and_what_a_template_wrote(tmp_path: Path) -> None:
+    rig = Services(tmp_path)
+    rig.sent()
+    written = rig.templates.template('{{ {"a": 1} | to_json }}').render({})
+    assert isinstance(written, dict)
+    for payload in ("text", 5, 2.5, True, None, written):
+        await rig.do("publish", topic="a", payload=payload)
+    assert [payload for _, payload in rig.sent()] == ["text", "5", "2.5", "True", "", '{"a":1}']
+
+
+@pytest.mark.parametrize("payload", [{"a": 1}, ["a"]])
+async def test_publish_refuses_what_is_no_text(tmp_path: Path, payload: object) -> None:
+    rig = Services(tmp_path)
+    rig.sent()
+    with pytest.raises(Invalid, match=r"expected text, got a (mapping|list) @ data\['payload'\]"):
+        await rig.do("publish", topic="a", payload=payload)
+    assert rig.sent() == []
+
+
 async def test_reload_leaves_alone_what_did_not_change(tmp_path: Path) -> None:
     rig = Services(tmp_path, SWITCH)
     rig.announce("switch", {"command_topic": "d/set", "state_topic": "d"}, "discovered")

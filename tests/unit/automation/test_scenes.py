@@ -120,12 +120,14 @@ async def test_scenes_of_the_configuration_are_neither_replaced_nor_deleted(capl
             await call(house, "delete", target={"entity_id": "light.a"})
 
 
-async def test_reload_takes_over_changes_and_keeps_the_made_ones() -> None:
+async def test_reload_takes_over_changes_and_drops_the_made_ones() -> None:
     async with house_with(scenes=EVENING) as house:
         await call(house, "create", {"scene_id": "made", "entities": {"light.z": "on"}})
         house.write({"scenes.yaml": "- {name: Morning, entities: {light.a: 'on'}}\n"})
         await call(house, "reload")
         assert house.state("scene.morning")
+        assert house.hub.states.get("scene.made") is None
+        await call(house, "create", {"scene_id": "made", "entities": {"light.z": "on"}})
         assert house.state("scene.made")
         assert len(house.events("scene_reloaded")) == 1
 

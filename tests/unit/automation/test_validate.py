@@ -80,3 +80,29 @@ def test_parts_of_an_automation_are_judged_one_by_one() -> None:
     assert answer["conditions"]["valid"] is False
     assert "invalid condition type 'stat'" in answer["conditions"]["error"]
     assert validate_parts({}) == {}
+
+
+def test_all_mistakes_of_an_automation_are_told_at_once_with_its_templates(tmp_path: Path) -> None:
+    text = report(
+        tmp_path,
+        automations="""\
+- id: many
+  maxx: 3
+  triggers:
+    - trigger: stat
+      too: "on"
+  conditions: "{{ states( }}"
+  actions:
+    - delay: x
+""",
+    )
+    for line, words in (
+        (2, "'maxx'"),
+        (4, "'stat'"),
+        (5, "'too'"),
+        (6, "the template of 'conditions'"),
+        (8, "'delay'"),
+    ):
+        assert f"error on line {line}:\n    Automation 'many': " in text
+        assert words in text
+    assert text.endswith("6 errors, 0 warnings")  # the sixth: a state trigger needs an entity_id

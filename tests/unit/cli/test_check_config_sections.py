@@ -46,6 +46,25 @@ def check(folder: Path, yaml: str) -> tuple[int, str]:
             None,
         ),
         ("template:\n  - sensor:\n      - {name: A, sate: '1'}", 3, "template sensor 'A': unknown key 'sate'", "state"),
+        (
+            "sensor:\n  - platform: template\n    sensors:\n      a: {value_template: '1', frendly_name: A}",
+            4,
+            "template sensor 'a': unknown key 'frendly_name'",
+            "friendly_name",
+        ),
+        (
+            "script:\n  s: {sequence: [{action: light.turn_on, target: {entity: light.a}}]}",
+            2,
+            "Script 's': unknown key 'entity'",
+            "entity_id",
+        ),
+        (
+            "automation:\n  - {alias: A, actions: [], triggers: [{trigger: state, entity_id: light.a, form: x}]}",
+            2,
+            "Automation 'A': unknown key 'form'",
+            "from",
+        ),
+        ("script:\n  s: [1]", 2, "Script 's': expected a script, got a list", None),
         ("template:\n  - sensor: 5", 2, "template sensor: ", None),
         ("template:\n  - senser: []", 2, "unknown key 'senser' in 'template'", "sensor"),
         (

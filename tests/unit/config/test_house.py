@@ -270,3 +270,11 @@ def test_sections_keep_their_nodes(tmp_path: Path) -> None:
     assert isinstance(config.items("automation"), NodeList)
     assert isinstance(config.mapping("script"), NodeDict)
     assert config.mapping("script").place_of("s") == Place("configuration.yaml", 4)
+
+
+def test_what_is_always_on_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "configuration.yaml").write_text("auth:\nonboarding:\nsystem_log:\ntag:\nsearch:\n")
+    assert load(tmp_path, env={}).problems == ()
+    (tmp_path / "configuration.yaml").write_text("auth:\n  providers: [x]\n")
+    [problem] = load(tmp_path, env={}).problems
+    assert problem.message == "what 'auth' contains is not used by Marge"

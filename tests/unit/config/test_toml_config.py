@@ -115,6 +115,10 @@ device = "/dev/ttyUSB0"
         ),
         ("\n[mqqt]\nport = 1", "unknown section 'mqqt' at configuration.toml:2, did you mean 'mqtt'?"),
         ("name = 'x'", "unknown key 'name' at configuration.toml:1"),
+        (
+            "[mqtt]\nbroker = 'internal'",
+            "'broker' in [mqtt]: value must be one of ['embedded', 'external'], got 'internal' at configuration.toml:2",
+        ),
         ("http = 8123", "'http' must be a section: [http] at configuration.toml:1"),
         ("[http]\n# x\nport = 99999", "'port' in [http]: expected int <= 65535 at configuration.toml:3"),
         ("[http]\nport = true", "'port' in [http]: expected int, got bool at configuration.toml:2"),
@@ -128,6 +132,11 @@ device = "/dev/ttyUSB0"
             "[marge]\ncurrency = 'euro'",
             "'currency' in [marge]: expected a currency code of three capital letters (ISO 4217) such as 'EUR', "
             "got 'euro' at configuration.toml:2",
+        ),
+        (
+            "[marge]\ncurrency = 'DEM'\ncountry = 'ZZ'",
+            "'country' in [marge]: expected a country code of two capital letters (ISO 3166) such as 'NL', got 'ZZ' "
+            "at configuration.toml:3",
         ),
         (
             "[marge]\ncountry = 'nl'",
@@ -238,7 +247,18 @@ device = "/dev/ttyUSB0"
             "'disk_warn_percent' in [watchdog] must not be above 'disk_critical_percent' at configuration.toml:2",
         ),
         ("[integrations]\nzwave = 1", "'zwave' must be a section: [integrations.zwave] at configuration.toml:2"),
-        ("[http]\nport = 1\nport = 2", "invalid TOML: cannot overwrite a value at configuration.toml:3"),
+        (
+            "[http]\nport = 1\nport = 2",
+            "'port' is in [http] twice, first on line 2: remove one of them at configuration.toml:3",
+        ),
+        (
+            "[http]\nport = 1\n[mqtt]\n[http]\nhost = 'x'",
+            "'http' is there twice, first on line 1: put both together at configuration.toml:4",
+        ),
+        (
+            "[[mqtt.users]]\nname = 'a'\n[[mqtt.users]]\nname = 'b'\nname = 'c'",
+            "'name' is in [mqtt.users] twice, first on line 4: remove one of them at configuration.toml:5",
+        ),
         ("[http]\nport = ", "invalid TOML: invalid value at configuration.toml:2"),
         ("[http\nport = 1", "invalid TOML: expected ']' at the end of a table declaration at configuration.toml:1"),
     ],

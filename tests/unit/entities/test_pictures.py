@@ -14,6 +14,7 @@ from marge.core.errors import OperationFailed, ServiceValidationError
 from marge.entities.camera import CameraEntity
 from marge.entities.image import ImageEntity
 from marge.testing.entity_house import House
+from marge.util.schema import Invalid
 
 
 class Camera(CameraEntity):
@@ -36,6 +37,34 @@ def files(root: Path) -> list[str]:
 class Image(ImageEntity):
     async def image(self) -> bytes | None:
         return b"png"
+
+
+@pytest.mark.parametrize(
+    ("service", "data"),
+    [("play_stream", {"media_player": "media_player.tv"}), ("record", {"filename": "/tmp/a.mp4", "duration": "10"})],
+)
+async def test_a_camera_of_single_pictures_has_no_stream(service: str, data: dict[str, Any]) -> None:
+    house = House()
+    house.add(Camera(), "camera.door")
+    with pytest.raises(OperationFailed, match=rf"camera\.door does not support {service.replace('_', ' ')} service"):
+        await house.call(f"camera.{service}", "camera.door", **data)
+
+
+@pytest.mark.parametrize(
+    ("service", "data"),
+    [
+        ("play_stream", {}),
+        ("play_stream", {"media_player": "light.tv"}),
+        ("play_stream", {"media_player": "media_player.tv", "format": "mpeg"}),
+        ("record", {}),
+        ("record", {"filename": "a", "duration": "long"}),
+    ],
+)
+async def test_wrong_data_of_the_stream_services_is_refused(service: str, data: dict[str, Any]) -> None:
+    house = House()
+    house.add(Camera(), "camera.door")
+    with pytest.raises(Invalid):
+        await house.call(f"camera.{service}", "camera.door", **data)
 
 
 async def test_a_camera_shows_state_token_and_address() -> None:

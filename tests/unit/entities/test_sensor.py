@@ -77,6 +77,13 @@ async def test_a_number_without_measure_is_unknown(unit: str | None, caplog: pyt
     assert "too many digits" in caplog.text
 
 
+async def test_a_number_too_large_for_the_shown_unit_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
+    house = House(unit_system="us_customary")
+    house.add(sensor(native_value="1e308", device_class="temperature", native_unit_of_measurement="°C"), "sensor.x")
+    assert house.state("sensor.x") == "unknown"
+    assert "cannot be converted to °F" in caplog.text
+
+
 async def test_a_decimal_keeps_its_digits() -> None:
     house = House()
     house.add(sensor(native_value=Decimal("1.500"), native_unit_of_measurement="W"), "sensor.x")

@@ -92,7 +92,7 @@ async def test_an_item_is_added() -> None:
     ("data", "why"),
     [
         ({"item": ""}, r"length of value must be at least 1 @ data\['item'\]"),
-        ({"item": ["a"]}, r"expected text, got list @ data\['item'\]"),
+        ({"item": ["a"]}, r"expected text, got a list @ data\['item'\]"),
         ({}, r"required key not provided @ data\['item'\]"),
         ({"item": "a", "due_date": "2026-01-01", "due_datetime": "2026-01-01 10:00"}, "at most one of due_date"),
         ({"item": "a", "due_date": "soon"}, r"expected a date .* @ data\['due_date'\]"),

@@ -41,8 +41,29 @@ def test_it_shows_what_may_be_entered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [{"min": 5, "max": 2}, {"min": 2, "initial": "a"}, {"mode": "secret"}, {"min": "x"}, {"initial": None}]
+    "item",
+    [
+        {"min": 5, "max": 2},
+        {"min": 2, "initial": "a"},
+        {"mode": "secret"},
+        {"min": "x"},
+        {"initial": None},
+        {"pattern": None},
+    ],
 )
 async def test_a_wrong_item_is_refused(tmp_path: Path, item: dict[str, object]) -> None:
     with pytest.raises(Invalid):
         await HelperHouse(tmp_path).helpers.collections["input_text"].create({"name": "t", **item})
+
+
+@pytest.mark.parametrize("pattern", ["[", "(", "a**", "*", "a\\", "a)", "[z-a]", "x{3,1}"])
+async def test_a_pattern_that_is_no_regular_expression_is_refused(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(Invalid, match="is no valid regular expression"):
+        await HelperHouse(tmp_path).helpers.collections["input_text"].create({"name": "t", "pattern": pattern})
+
+
+@pytest.mark.parametrize("pattern", [r"\p{L}+", "(?<year>[0-9]{4})", "[^]*", "[a-z]+", "(?<=a+)b"])
+async def test_a_pattern_may_be_what_only_browsers_know(tmp_path: Path, pattern: str) -> None:
+    house = HelperHouse(tmp_path)
+    await house.helpers.collections["input_text"].create({"name": "t", "pattern": pattern})
+    assert house.attributes("input_text.t")["pattern"] == pattern

@@ -88,6 +88,32 @@ def test_via_device_is_found_by_its_identifier_and_forgotten_with_it(house: Hous
     assert house.registries.devices.get(child.id).via_device_id is None  # type: ignore[union-attr]
 
 
+def test_a_device_is_linked_to_its_parent_as_soon_as_that_is_there(house: House) -> None:
+    devices = house.registries.devices
+    children = [add(house, name, name=name, via_device=("mqtt", "bridge")) for name in ("a", "b", "gone", "moved")]
+    add(house, "a", name="a", via_device=("mqtt", "bridge"))
+    other = add(house, "other", name="Other")
+    add(house, "moved", name="moved", via_device=("mqtt", "other"))
+    devices.remove(children[2].id)
+    house.fired(UPDATED)
+    bridge = add(house, "bridge", name="Bridge")
+    assert [each["action"] for each in house.fired(UPDATED)] == ["create", "update", "update"]
+    assert [devices.get(child.id).via_device_id for child in children[:2]] == [bridge.id] * 2  # type: ignore[union-attr]
+    assert devices.get(children[3].id).via_device_id == other.id  # type: ignore[union-attr]
+    devices.remove(bridge.id)
+    assert devices.get(children[0].id).via_device_id is None  # type: ignore[union-attr]
+    again = add(house, "bridge", name="Bridge")
+    assert devices.get(children[0].id).via_device_id == again.id  # type: ignore[union-attr]
+
+
+def test_a_parent_may_be_known_by_an_identifier_that_it_gets_later(house: House) -> None:
+    child = add(house, "child", name="Child", via_device=("mqtt", "serial"))
+    bridge = add(house, "bridge", name="Bridge")
+    entry = house.registries.entries.ensure("mqtt", "MQTT")
+    house.registries.devices.get_or_create(entry.id, identifiers=[("mqtt", "bridge"), ("mqtt", "serial")], name="B")
+    assert house.registries.devices.get(child.id).via_device_id == bridge.id  # type: ignore[union-attr]
+
+
 def test_a_suggested_area_is_made_and_given(house: House) -> None:
     device = add(house, name="Plug", suggested_area="Living Room")
     assert device.area_id == "living_room"

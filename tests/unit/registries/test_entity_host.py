@@ -411,7 +411,7 @@ def test_refresh_with_a_wrong_description_is_logged_and_the_entity_lives_on(
     assert living.shown("sensor.power")[0] == "2"  # type: ignore[index]
 
 
-def test_an_entity_that_cannot_describe_itself_is_refused_or_stays_as_it_was(
+def test_an_entity_that_cannot_describe_itself_is_refused_or_shows_the_rest(
     living: LivingHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(Sensor):
@@ -430,7 +430,8 @@ def test_an_entity_that_cannot_describe_itself_is_refused_or_stays_as_it_was(
     assert living.host.add(sensor)
     sensor.broken = True
     living.host.refresh(sensor)
-    assert living.shown("sensor.power") == ("1", {"state_class": "total", "friendly_name": "Power"})
+    assert "sensor.power cannot show its capabilities" in caplog.text
+    assert living.shown("sensor.power") == ("1", {"friendly_name": "Power"})
 
 
 def test_refresh_of_an_entity_that_was_let_go_does_not_register_it_again(living: LivingHouse) -> None:

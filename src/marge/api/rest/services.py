@@ -33,11 +33,11 @@ async def call(api: ApiContext, request: Request) -> Response:
     domain, name = request.params["domain"], request.params["service"]
     want_response = "return_response" in request.query
     _check_response(hub.services.get(domain, name), want_response)
-    changed: dict[str, bytes] = {}
+    changed: list[bytes] = []
 
     def note(event: Event) -> None:
         if event.context is context and event.data.new_state is not None:
-            changed[event.data.entity_id] = event.data.new_state.json
+            changed.append(event.data.new_state.json)
 
     remove = hub.bus.listen(STATE_CHANGED, note)
     try:
@@ -50,7 +50,7 @@ async def call(api: ApiContext, request: Request) -> Response:
         )
     finally:
         remove()
-    states = b"[" + b",".join(changed.values()) + b"]"
+    states = b"[" + b",".join(changed) + b"]"
     if want_response:
         return json_bytes(b'{"changed_states":%b,"service_response":%b}' % (states, jsonx.dumps_safe(answer)))
     return json_bytes(states)

@@ -137,13 +137,11 @@ class Session:
         self._outbox.wake()
 
     def _message(self, message: Any) -> None:
-        id = message.get("id") if isinstance(message, dict) else None
+        id = message.get("id") if isinstance(message, dict) else 0
         kind = message.get("type") if isinstance(message, dict) else None
-        if not isinstance(id, int) or isinstance(id, bool) or id < 0 or not isinstance(kind, str):
-            self._send_error(
-                id if isinstance(id, int) and not isinstance(id, bool) else 0,
-                WsError("invalid_format", "Message incorrectly formatted."),
-            )
+        if type(id) is not int or id <= 0 or not isinstance(kind, str) or not kind:
+            # What cannot be an id goes back all the same, for the client to know its message by.
+            self._send_error(id, WsError("invalid_format", "Message incorrectly formatted."))
             return
         if id <= self._last_id:
             self._send_error(id, WsError("id_reuse", "Identifier values have to increase."))
@@ -182,7 +180,7 @@ class Session:
         finally:
             self._running -= 1
 
-    def _send_error(self, id: int, error: Exception, kind: str = "") -> None:
+    def _send_error(self, id: Any, error: Exception, kind: str = "") -> None:
         known = ws_error(error)
         if known is None:
             _LOGGER.error("WebSocket command %s failed", kind, exc_info=error)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from marge.automation import spelling
 from marge.automation.ports import Action
 from marge.automation.words import ON, Enabled
-from marge.util.schema import Flag, Invalid, Text, convert, word
+from marge.util.schema import Flag, Invalid, Text, convert, kind_of, word
 
 if TYPE_CHECKING:
     from marge.automation.run import Run
@@ -108,7 +108,7 @@ def parse_actions(config: Any) -> tuple[Step, ...]:
 def parse_action(item: Any) -> Step:
     """Read one action; raises Invalid."""
     if not isinstance(item, Mapping):
-        raise Invalid(f"expected an action, got {type(item).__name__}")
+        raise Invalid(f"expected an action, got {kind_of(item)}")
     config = spelling.action(item)
     key = next((key for key in _ORDER if key in config), None)
     if key is None:

@@ -11,9 +11,10 @@ from msgspec import Struct
 from marge.automation.run import Run
 from marge.automation.words import AnyTemplated, ServiceData, Templated, read_entity_refs
 from marge.core.errors import OperationFailed, TemplateError
-from marge.core.services import TARGET_KEYS, SupportsResponse
+from marge.core.services import TARGET_KEYS, SupportsResponse, listed_target
 from marge.templates import is_template_string
 from marge.util.schema import Invalid, Text, word
+from marge.util.suggest import nearest
 
 _NAME: Final = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+\Z")
 
@@ -28,7 +29,7 @@ def _target(value: Any) -> Templated:
     if isinstance(value, Mapping):
         for key in value:
             if key not in TARGET_KEYS:
-                raise Invalid("extra keys not allowed", (str(key),))
+                raise Invalid("extra keys not allowed", (str(key),), nearest(key, TARGET_KEYS))
     elif not (isinstance(value, str) and is_template_string(value)):
         raise ValueError(f"expected a target such as 'entity_id: light.kitchen', got {value!r}")
     return Templated(value)
@@ -123,7 +124,7 @@ class ServiceAction(Struct, frozen=True, forbid_unknown_fields=True):
             target["entity_id"] = self.entity_id.render(run.house.templates, run.values)
         if "entity_id" in target:
             target["entity_id"] = _entity_ids(run, target["entity_id"])
-        return target or None
+        return listed_target(target) or None
 
 
 def _entity_ids(run: Run, value: Any) -> list[str] | str:

@@ -17,7 +17,7 @@ from marge.automation.traces.trace import CONDITIONS_KEPT
 from marge.automation.words import ON, Enabled
 from marge.core.errors import TemplateError
 from marge.templates import is_template_string
-from marge.util.schema import Invalid, Text, convert, word
+from marge.util.schema import Invalid, Text, convert, kind_of, word
 
 # A kind is imported when the first condition of it is read: "module:name of its Struct".
 CONDITIONS: Final[Mapping[str, str]] = {
@@ -117,7 +117,7 @@ def parse_condition(item: Any) -> ConfiguredCondition:
     if isinstance(item, str) and is_template_string(item):
         return _configured("template", {"value_template": item})
     if not isinstance(item, Mapping):
-        raise Invalid(f"expected a condition, got {type(item).__name__}")
+        raise Invalid(f"expected a condition, got {kind_of(item)}")
     config = dict(item)
     kind = config.pop("condition", None)
     if kind is None:

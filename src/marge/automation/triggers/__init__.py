@@ -17,7 +17,7 @@ from marge.automation.words import ON, Enabled
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
 from marge.templates import OWNER
-from marge.util.schema import Invalid, Text, convert
+from marge.util.schema import Invalid, Text, convert, kind_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -146,7 +146,7 @@ def _parse_into(parsed: list[ConfiguredTrigger], listed: list[Any], path: tuple[
 
 def _parse_one(item: Any, index: int) -> ConfiguredTrigger:
     if not isinstance(item, Mapping):
-        raise Invalid(f"expected a trigger, got {type(item).__name__}")
+        raise Invalid(f"expected a trigger, got {kind_of(item)}")
     config = spelling.trigger(item)
     kind = config.pop("trigger", None)
     if kind is None:

@@ -12,9 +12,10 @@ from msgspec import Struct
 from marge.automation.ports import Detach, Fire, TriggerHost
 from marge.automation.words import LimitedText, TplText
 from marge.core.errors import Refused, TemplateError
-from marge.templates import OWNER, ValueTemplate
+from marge.templates import OWNER, ValueTemplate, is_template_string
 from marge.util import jsonx
-from marge.util.schema import Text
+from marge.util.schema import Invalid, Text
+from marge.util.topics import subscribe_topic
 
 _LOGGER = logging.getLogger("marge.automation")
 
@@ -32,6 +33,11 @@ class MqttTrigger(Struct, frozen=True, forbid_unknown_fields=True):
     qos: Literal[0, 1, 2] = 0
 
     def __post_init__(self) -> None:
+        if not is_template_string(self.topic.text):
+            try:
+                subscribe_topic(self.topic.text)
+            except ValueError as error:
+                raise Invalid(str(error), ("topic",)) from None
         if self.encoding:
             try:
                 lookup(self.encoding)

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from marge.config.check import Validator
 
-from marge.cli.config_option import config_folder_of, config_option
+from marge.cli.config_option import config_folder_of, config_option, no_folder
 from marge.cli.data_option import data_folder_of, data_option
 
 
@@ -24,12 +24,13 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
 
     With the database of a hub that has run, entities that nobody knows are named too.
     """
+    from marge.api.tls import load_tls
     from marge.config.check import check
 
     folder = config_folder_of(context, config_dir)
     if not folder.is_dir():
-        raise click.UsageError(f"'{folder}' is not a folder. `marge init` writes a first configuration.")
-    report = check(folder, _validators(folder, data_folder_of(context, data_dir)))
+        raise click.UsageError(no_folder(folder))
+    report = check(folder, _validators(folder, data_folder_of(context, data_dir)), try_tls=load_tls)
     if not report.files:
         raise click.UsageError(f"'{folder}' has no configuration files. `marge init` writes a first configuration.")
     click.echo(report.text())

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import click
 
 from marge.cli.data_option import data_folder_of, data_option
 from marge.util import jsonx
+
+if TYPE_CHECKING:
+    from marge.cli.client import HubClient
+
+_OF_THE_PAST: Final = ("recorder.purge_entities",)
+"""Services for entities that need not be there any more."""
 
 
 @click.group("entity")
@@ -57,11 +63,8 @@ def get_entity(context: click.Context, entity_id: str, as_json: bool, data_dir: 
     client = HubClient(data_folder_of(context, data_dir))
     status, state = client.request("GET", f"/api/states/{quote(entity_id, safe='')}")
     if status == 404:
-        from marge.util.suggest import nearest
-
         known = [each["entity_id"] for each in client.get("/api/states")]
-        hint = nearest(entity_id, known)
-        raise click.ClickException(f"there is no entity {entity_id}" + (f", did you mean '{hint}'?" if hint else ""))
+        raise click.ClickException(_no_entity(entity_id, known))
     if as_json:
         click.echo(jsonx.dumps(state))
         return
@@ -99,6 +102,31 @@ def call_service(
         raise click.ClickException(message(answer))
     for state in answer:
         click.echo(f"{state['entity_id']}: {state['state']}")
+    if service not in _OF_THE_PAST:
+        changed = {state["entity_id"] for state in answer}
+        _refuse_unknown(client, [each for each in _ids(data.get("entity_id")) if each not in changed])
+
+
+def _ids(value: Any) -> list[str]:
+    """The entity ids in a value of `entity_id`; `all` and `none` are none."""
+    listed = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    return [each.strip().lower() for each in listed if isinstance(each, str) and "." in each]
+
+
+def _refuse_unknown(client: HubClient, entity_ids: list[str]) -> None:
+    """Raise ClickException for those that are not there: the hub acts on the others and only logs them."""
+    if not entity_ids:
+        return
+    known = [state["entity_id"] for state in client.get("/api/states")]
+    if missing := [each for each in entity_ids if each not in known]:
+        raise click.ClickException("; ".join(_no_entity(each, known) for each in missing))
+
+
+def _no_entity(entity_id: str, known: list[str]) -> str:
+    from marge.util.suggest import nearest
+
+    hint = nearest(entity_id, known)
+    return f"there is no entity {entity_id}" + (f", did you mean '{hint}'?" if hint else "")
 
 
 def _field(text: str) -> tuple[str, Any]:

@@ -35,22 +35,34 @@ def command(context: click.Context, config_dir: Path | None, data_dir: Path | No
     database = data / "marge.db"
     if database.exists():
         rows.append(("database", f"{database} ({database.stat().st_size / 1e6:.1f} MB)"))
+    trouble: click.ClickException | None = None
     if runtime is None:
         rows.append(("hub", "not running"))
     else:
-        from marge.cli.client import HubClient
-
-        client = HubClient(data)
-        health = client.get("/api/health")
-        rows += [
-            ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
-            ("http", f"port {runtime.http_port}" + (", TLS" if runtime.http_certificate else "")),
-            ("mqtt", _mqtt(runtime)),
-            ("entities", str(health["core"]["state_machine"]["entity_count"])),
-            ("memory", f"{health['system']['memory_rss_bytes'] / 1e6:.0f} MB"),
-        ]
+        try:
+            rows += _running(data, runtime)
+        except click.ClickException as error:
+            # What is known without the hub helps to find out why.
+            rows.append(("hub", f"process {runtime.pid}, does not answer"))
+            trouble = error
     for name, value in rows:
         click.echo(f"{name + ':':<15}{value}")
+    if trouble is not None:
+        raise trouble
+
+
+def _running(data: Path, runtime: Runtime) -> list[tuple[str, str]]:
+    """What the running hub says of itself; raises ClickException when it cannot be asked."""
+    from marge.cli.client import HubClient
+
+    health = HubClient(data).get("/api/health")
+    return [
+        ("hub", f"{health['status']}, process {runtime.pid}, up {health['uptime_seconds']} s"),
+        ("http", f"port {runtime.http_port}" + (", TLS" if runtime.http_certificate else "")),
+        ("mqtt", _mqtt(runtime)),
+        ("entities", str(health["core"]["state_machine"]["entity_count"])),
+        ("memory", f"{health['system']['memory_rss_bytes'] / 1e6:.0f} MB"),
+    ]
 
 
 def _mqtt(runtime: Runtime) -> str:

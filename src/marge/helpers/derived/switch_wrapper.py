@@ -45,7 +45,7 @@ class SwitchWrapper(DerivedEntity):
         self.follow([self.item.entity_id], self._changed)
         self._look(self.hub.states.get(self.item.entity_id))
 
-    def show(self, on: bool) -> None:
+    def switched(self, on: bool) -> None:
         """Take over that the switch is on, or off; given by the kind."""
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class SwitchWrapper(DerivedEntity):
             self.description_changed()
         self.available = state is not None and state.state != UNAVAILABLE
         if state is not None and self.available:
-            self.show((state.state == "on") != self.inverted)
+            self.switched((state.state == "on") != self.inverted)
 
 
 def _name(house: House, entity_id: str) -> str:

@@ -15,8 +15,8 @@ class SwitchedCover(SwitchWrapper, CoverEntity):
 
     supported_features = CoverFeatures.OPEN | CoverFeatures.CLOSE
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_closed = not on
 
     async def do_open_cover(self) -> None:
@@ -31,8 +31,8 @@ class SwitchedCover(SwitchWrapper, CoverEntity):
 class SwitchedLock(SwitchWrapper, LockEntity):
     """A lock: open is unlocked."""
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_locked = not on
 
     async def do_lock(self, code: str | None) -> None:
@@ -49,8 +49,8 @@ class SwitchedValve(SwitchWrapper, ValveEntity):
 
     supported_features = ValveFeatures.OPEN | ValveFeatures.CLOSE
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_closed = not on
 
     async def do_open_valve(self) -> None:

@@ -16,8 +16,8 @@ class SwitchedFan(SwitchWrapper, FanEntity):
 
     supported_features = FanFeatures.TURN_ON | FanFeatures.TURN_OFF
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_on = on
 
     async def do_turn_on(self, percentage: int | None, preset_mode: str | None) -> None:
@@ -34,8 +34,8 @@ class SwitchedLight(SwitchWrapper, LightEntity):
 
     color_mode = "onoff"
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_on = on
 
     async def do_turn_on(self, params: LightOn) -> None:
@@ -52,8 +52,8 @@ class SwitchedSiren(SwitchWrapper, SirenEntity):
 
     supported_features = SirenFeatures.TURN_ON | SirenFeatures.TURN_OFF
 
-    def show(self, on: bool) -> None:
-        """See `SwitchWrapper.show`."""
+    def switched(self, on: bool) -> None:
+        """See `SwitchWrapper.switched`."""
         self.is_on = on
 
     async def do_turn_on(self, params: SirenOn) -> None:

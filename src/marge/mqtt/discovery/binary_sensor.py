@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
 from marge.core.clock import Cancel
-from marge.entities.binary_sensor import BinarySensorEntity
+from marge.entities.binary_sensor import DEVICE_CLASSES, BinarySensorEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import from_config
@@ -21,6 +22,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class BinarySensorConfig(ReadConfig, frozen=True, kw_only=True):
     """`expire_after` and `off_delay` in seconds."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     device_class: LowerWord | None = None
     expire_after: Count | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
-from marge.entities.button import ButtonEntity
+from marge.entities.button import DEVICE_CLASSES, ButtonEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import SendConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
@@ -13,6 +14,8 @@ from marge.mqtt.discovery.words import LowerWord, TemplateText, Word
 
 class ButtonConfig(SendConfig, frozen=True, kw_only=True):
     """The keys of a button."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_template: TemplateText | None = None
     device_class: LowerWord | None = None

@@ -11,7 +11,8 @@ from marge.mqtt.discovery.climate_config import ClimateConfig
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
-from marge.mqtt.discovery.temperatures import TemperatureControl, in_unit
+from marge.mqtt.discovery.kept import STATE, Kept, one_of
+from marge.mqtt.discovery.temperatures import TemperatureControl, in_unit, temperature
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
 
@@ -63,6 +64,20 @@ class MqttClimate(TemperatureControl, ClimateEntity):
             "target_temp_step",
             "temperature",
         }
+    )
+
+    kept = (
+        Kept("hvac_mode", STATE, one_of("hvac_modes"), "mode_state_topic"),
+        Kept("hvac_action", "hvac_action"),
+        Kept("current_temperature", "current_temperature", temperature),
+        Kept("target_temperature", "temperature", temperature),
+        Kept("target_temperature_low", "target_temp_low", temperature),
+        Kept("target_temperature_high", "target_temp_high", temperature),
+        Kept("current_humidity", "current_humidity"),
+        Kept("target_humidity", "humidity"),
+        Kept("fan_mode", "fan_mode", one_of("fan_modes")),
+        Kept("swing_mode", "swing_mode", one_of("swing_modes")),
+        Kept("preset_mode", "preset_mode", one_of("preset_modes")),
     )
 
     config: ClimateConfig

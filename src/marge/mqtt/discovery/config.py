@@ -6,12 +6,14 @@ that these share.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.mqtt.discovery.words import Icon, PublishTopic, Qos, SubscribeTopic, TemplateText, Url, Word
 from marge.util.schema import Flag, Invalid, Strings, Text, convert, word
+from marge.util.suggest import nearest
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.sharing import Shared
@@ -104,6 +106,9 @@ class Device(Struct, frozen=True, kw_only=True, weakref=True):
 class EntityConfig(Struct, frozen=True, kw_only=True):
     """The keys of section 3 of the discovery reference that every entity has."""
 
+    device_classes: ClassVar[Collection[str]] = ()
+    """Those of the domain, for one whose `device_class` names one."""
+
     name: Text | UnsetType | None = UNSET
     """Unset: a default from the device class or component; None: the device's name alone."""
     unique_id: Text | None = None
@@ -148,6 +153,9 @@ class SendConfig(EntityConfig, frozen=True, kw_only=True):
     retain: Flag = False
 
 
+_LISTED: Final = 10
+"""So many device classes are named when another was given."""
+
 C = TypeVar("C", bound=Struct)
 
 
@@ -159,8 +167,18 @@ def read_config(shared: Shared, payload: dict[str, Any], kind: type[C]) -> C:
     if issubclass(kind, EntityConfig):
         data["availability"] = shared.availability(data)
     config = convert(data, kind)
+    if isinstance(config, EntityConfig):
+        _check_device_class(config)
     shared.check_templates(config)
     return config
+
+
+def _check_device_class(config: EntityConfig) -> None:
+    """Raise Invalid for a device class that the domain does not have, as Home Assistant refuses it."""
+    known, given = config.device_classes, getattr(config, "device_class", None)
+    if known and given is not None and given not in known:
+        named = f": expected one of {', '.join(sorted(known))}" if len(known) <= _LISTED else ""
+        raise Invalid(f"unknown device class '{given}'{named}", ("device_class",), nearest(given, known))
 
 
 def check_keys(payload: dict[str, Any], kind: type[Struct]) -> None:
@@ -170,7 +188,4 @@ def check_keys(payload: dict[str, Any], kind: type[Struct]) -> None:
         fields.update(AvailabilityKeys.__struct_fields__)
     for key in payload:
         if key not in fields and key not in _PASSED_OVER:
-            from difflib import get_close_matches
-
-            close = get_close_matches(str(key), fields, 1)
-            raise Invalid("extra keys not allowed", (key,), close[0] if close else None)
+            raise Invalid("extra keys not allowed", (key,), nearest(key, fields))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
-from marge.entities.cover import CoverEntity, Features
+from marge.entities.cover import DEVICE_CLASSES, CoverEntity, Features
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept, is_text
 from marge.mqtt.discovery.ranges import from_percent, to_percent
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import LowerWord, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Invalid
@@ -34,6 +37,8 @@ _NEEDS: Final = (
 
 class CoverConfig(EntityConfig, frozen=True, kw_only=True):
     """A payload that is null takes the ability away."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     device_class: LowerWord | None = None
@@ -108,6 +113,12 @@ class MqttCover(MqttEntity, CoverEntity):
     default_name = "MQTT Cover"
     reserved_attributes = frozenset({"current_position", "current_tilt_position"})
 
+    kept = (
+        Kept("is_closed", STATE, is_text("closed")),
+        Kept("current_position", "current_position"),
+        Kept("current_tilt_position", "current_tilt_position"),
+    )
+
     config: CoverConfig
     device_class: Any = from_config("device_class")
     _tilt_assumed = False
@@ -173,17 +184,15 @@ class MqttCover(MqttEntity, CoverEntity):
             return
         if value[0] in "{ \t\r\n" and (data := jsonx.loads_object(value)):
             if "position" not in data:
-                _LOGGER.warning("%s: the position is JSON without a 'position': %s", self.entity_id, value)
-                return
+                raise NotTaken("is JSON without a 'position'")
             if "tilt_position" in data:
                 self._tilt_assumed = self.config.tilt_optimistic
-                self._tilt_received(data["tilt_position"])
+                try:
+                    self._tilt_received(data["tilt_position"])
+                except NotTaken as error:
+                    self.refuse(self.config.position_topic, value, f"has a tilt that {error}")
             position = data["position"]
-        try:
-            percent = to_percent(self.config.positions, float(position))
-        except (ValueError, TypeError, OverflowError):
-            _LOGGER.warning("%s: the position '%s' is no number", self.entity_id, position)
-            return
+        percent = to_percent(self.config.positions, number(position, "position"))
         self.current_position = min(100, max(0, percent))
         if self.config.state_topic is None:
             self._show("closed" if self.current_position == 0 else "open")
@@ -192,16 +201,11 @@ class MqttCover(MqttEntity, CoverEntity):
         config = self.config
         if value == "":
             return
-        try:
-            tilt = round(float(value))
-        except (ValueError, TypeError, OverflowError):
-            _LOGGER.warning("%s: the tilt '%s' is no number", self.entity_id, value)
-            return
+        tilt = round(number(value, "tilt"))
         low, high = sorted((config.tilt_min, config.tilt_max))
-        if low <= tilt <= high:
-            self.current_tilt_position = to_percent(config.tilts, tilt)
-        else:
-            _LOGGER.warning("%s: the tilt %s is not between %s and %s", self.entity_id, tilt, low, high)
+        if not low <= tilt <= high:
+            raise NotTaken(f"is no tilt between {low} and {high}")
+        self.current_tilt_position = to_percent(config.tilts, tilt)
 
     # Commands.
 

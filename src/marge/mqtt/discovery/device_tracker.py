@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from marge.core.state import State
 from marge.entities.device_tracker import HOME, NOT_HOME, TrackerEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.ports import MqttPlatform
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid
 
@@ -46,9 +46,6 @@ class MqttDeviceTracker(MqttEntity, TrackerEntity):
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._place_received, self.config.value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-
     def _place_received(self, value: str) -> None:
         config = self.config
         if not value.strip():
@@ -64,14 +61,21 @@ class MqttDeviceTracker(MqttEntity, TrackerEntity):
 
     def set_json_attributes(self, attributes: dict[str, Any]) -> None:
         """See `MqttEntity.set_json_attributes`; the position is read from them."""
-        self.latitude = _number(attributes.get("latitude"))
-        self.longitude = _number(attributes.get("longitude"))
-        self.location_accuracy = _number(attributes.get("gps_accuracy")) or 0
+        self.latitude = self._number(attributes, "latitude")
+        self.longitude = self._number(attributes, "longitude")
+        self.location_accuracy = self._number(attributes, "gps_accuracy") or 0
         self.extra_attributes = attributes
 
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    def _number(self, attributes: dict[str, Any], name: str) -> float | None:
+        value = attributes.get(name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return None
+        try:
+            number(value)
+        except NotTaken as error:
+            self.refuse(self.config.json_attributes_topic, value, error)
+            return None
+        return value
 
 
 COMPONENT: Final = entity_component("device_tracker", TrackerConfig, MqttDeviceTracker)

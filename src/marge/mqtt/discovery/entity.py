@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from msgspec import UNSET
 
 from marge.core.errors import ServiceValidationError, TemplateError
-from marge.core.state import UNAVAILABLE, UNKNOWN, State
+from marge.core.state import UNAVAILABLE
 from marge.entities.base import DeviceInfo, Entity
 from marge.mqtt.discovery.availability import AvailabilityGroup, group_for
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.devices import device_info
-from marge.mqtt.discovery.following import FAILED, PAYLOAD_NONE, Reader, Topics, read_as, reader
+from marge.mqtt.discovery.following import PAYLOAD_NONE, Reader, Topics, read_as, reader
+from marge.mqtt.discovery.kept import Kept
+from marge.mqtt.discovery.last_run import RESERVED_ATTRIBUTES, LastRun
 from marge.mqtt.discovery.message import Message
 from marge.mqtt.discovery.names import device_class_name
 from marge.mqtt.discovery.ports import MqttPlatform
@@ -26,28 +28,6 @@ from marge.util import jsonx
 __all__ = ["PAYLOAD_NONE", "MqttEntity", "from_config"]
 
 _LOGGER = logging.getLogger("marge.mqtt.entity")
-
-# Attributes that JSON attributes may not set: they say what the entity is.
-RESERVED_ATTRIBUTES: Final = frozenset(
-    {
-        "assumed_state",
-        "available",
-        "device_class",
-        "device_info",
-        "entity_category",
-        "entity_picture",
-        "entity_registry_enabled_default",
-        "extra_state_attributes",
-        "force_update",
-        "friendly_name",
-        "icon",
-        "should_poll",
-        "state",
-        "supported_features",
-        "unique_id",
-        "unit_of_measurement",
-    }
-)
 
 
 def from_config(name: str) -> Any:
@@ -76,6 +56,8 @@ class MqttEntity(Entity):
     reserved_attributes: ClassVar[frozenset[str]] = frozenset()
     """Attributes of the domain that JSON attributes may not set."""
     has_entity_name = True
+    kept: ClassVar[tuple[Kept, ...]] = ()
+    """What it takes back from its last state."""
 
     config: EntityConfig
     unique_id = from_config("unique_id")
@@ -89,7 +71,7 @@ class MqttEntity(Entity):
 
     expired = False
     """Whether the value is too old to be shown."""
-    _keep_last = False
+    _last_run: LastRun | None = None
     _removes: tuple[Callable[[], None], ...] = ()
     _group: AvailabilityGroup | None = None
     _registered_device: str | None = None
@@ -106,14 +88,18 @@ class MqttEntity(Entity):
     def listen(self, topics: Topics) -> None:
         """Say what each topic is for."""
 
-    def restore(self, last: State) -> None:
-        """Take over the state of the last run; called only when no topic tells the present one."""
-
     # What the component uses.
 
     def reader(self, template: str | None) -> Reader | None:
         """What `template` picks from payloads; None for none."""
         return None if template is None else reader(self, template)
+
+    def refuse(self, topic: str | None, value: object, problem: object) -> None:
+        """Say that a value on `topic` is not taken over, and what it is: what was there before stays."""
+        # One line a minute for each kind of problem: what differs from message to message is in its brackets.
+        about = self.entity_id, topic, str(problem).partition(" (")[0]
+        line = "%s: %.200r on %s %s: it is passed over"
+        _LOGGER.warning(line, self.entity_id, value, topic, problem, extra={"about": about})
 
     def send(
         self,
@@ -209,45 +195,22 @@ class MqttEntity(Entity):
         """
         super().added()
         last = self.last_state
-        if last is not None and last.state not in (UNKNOWN, UNAVAILABLE):
-            self._keep_last = True
-            if self.assumed_state:
-                self.restore(last)
+        if last is not None and last.state != UNAVAILABLE:
+            self._last_run = LastRun(self, last)
         self._subscribe()
 
     def write_state(self) -> None:
         """See `Entity.write_state`."""
-        if self._keep_last and self.available:
-            if self.state is None and (kept := self._last_under_present_description()) is not None:
-                self.hub.states.restore(kept)
+        if self._last_run is not None and self.available:
+            if self.show("state") is None and self._last_run.write(self):
                 return
-            self._keep_last = False
+            self._last_run = None
         super().write_state()
-
-    def _last_under_present_description(self) -> State | None:
-        """The last run's state with the id, name, icon and so on of now; None when that was in another unit."""
-        last = self.last_state
-        present = {**(self.capabilities() or {}), **(self._common or self._build_common())}
-        if last is None or last.attributes.get("unit_of_measurement") != present.get("unit_of_measurement"):
-            return None
-        kept = {key: value for key, value in last.attributes.items() if key not in RESERVED_ATTRIBUTES}
-        before, attributes = self.hub.states.get(self.entity_id), {**kept, **present}
-        if before is not None and before.state == last.state and before.attributes == attributes:
-            return before
-        return State(
-            self.entity_id,
-            last.state,
-            last.attributes if last.attributes == attributes else attributes,
-            last.last_changed,
-            last.last_updated,
-            last.last_reported,
-            last.context,
-        )
 
     def forget_last(self) -> None:
         """The device says that nobody knows how it is: the last run's state holds no longer."""
-        if self._keep_last:
-            self._keep_last = False
+        if self._last_run is not None:
+            self._last_run = None
 
     def removed(self) -> None:
         """Follow nothing any more."""
@@ -265,8 +228,10 @@ class MqttEntity(Entity):
 
     def availability_changed(self) -> None:
         """See `availability.Member`."""
-        self.update_available()
-        self.write_state()
+        # One that is about to join shows itself when it follows its topics too.
+        if self._group is not None:
+            self.update_available()
+            self.write_state()
 
     def _subscribe(self) -> None:
         config = self.config
@@ -293,8 +258,7 @@ class MqttEntity(Entity):
         data: Any = message.json
         if read is not None:
             payload = message.decode(self.config.encoding)
-            rendered = FAILED if payload is None else read_as(self, read, payload)
-            data = None if rendered is FAILED else jsonx.loads_object(rendered)
+            data = None if payload is None else jsonx.loads_object(read_as(self, read, payload))
         if not isinstance(data, dict):
             _LOGGER.warning("%s: the JSON attributes on %s are no JSON object", self.entity_id, message.topic)
             return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
-from marge.entities.event import EventEntity
+from marge.entities.event import DEVICE_CLASSES, EventEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
@@ -20,6 +21,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class EventConfig(ReadConfig, frozen=True, kw_only=True):
     """The keys of an event."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     device_class: LowerWord | None = None
     event_types: Strings

@@ -81,7 +81,6 @@ class ExpiringEntity(MqttEntity):
             if last.state not in (UNKNOWN, UNAVAILABLE) and 0 <= age < expiry.seconds:
                 self.expired = False
                 expiry.renew(age)
-                self.restore(last)
         super().added()
 
     def renew(self) -> None:

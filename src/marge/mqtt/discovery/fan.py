@@ -9,8 +9,10 @@ from typing import Final
 from marge.entities.fan import FanEntity, Features
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept, one_of
 from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.ranges import from_percent, steps, to_percent
+from marge.mqtt.discovery.reading import NotTaken, whole
 from marge.mqtt.discovery.words import Count, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid, Strings
 
@@ -70,6 +72,14 @@ class MqttFan(MqttOnOff, FanEntity):
         {"direction", "oscillating", "percentage", "percentage_step", "preset_mode", "preset_modes"}
     )
 
+    kept = (
+        *MqttOnOff.kept,
+        Kept("percentage", "percentage"),
+        Kept("preset_mode", "preset_mode", one_of("preset_modes")),
+        Kept("oscillating", "oscillating"),
+        Kept("direction", "direction"),
+    )
+
     config: FanConfig
 
     def setup(self) -> None:
@@ -112,14 +122,10 @@ class MqttFan(MqttOnOff, FanEntity):
         if value == self.config.payload_reset_percentage:
             self.percentage = None
             return
-        try:
-            percentage = to_percent(self.config.speeds, int(value))
-        except ValueError:
-            percentage = -1
-        if 0 <= percentage <= 100:
-            self.percentage = percentage
-        else:
-            _LOGGER.warning("%s: '%s' is no speed between %s and %s", self.entity_id, value, *self.config.speeds)
+        percentage = to_percent(self.config.speeds, whole(value, "speed"))
+        if not 0 <= percentage <= 100:
+            raise NotTaken("is no speed between {} and {}".format(*self.config.speeds))
+        self.percentage = percentage
 
     def _preset_received(self, value: str) -> None:
         if value == self.config.payload_reset_preset_mode:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from marge.core.errors import TemplateError
 from marge.mqtt.discovery.message import Message
+from marge.mqtt.discovery.reading import NotTaken
 from marge.mqtt.discovery.sharing import needs_entity
-from marge.templates import OWNER
+from marge.templates import NO_JSON, OWNER
 from marge.util.log_limit import OncePerMinute
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 _LOGGER.addFilter(OncePerMinute())
 
 ValueHandler = Callable[[str], object]
-"""Takes the text of a payload, or what a value template made of it."""
+"""Takes the text of a payload, or what a value template made of it; raises NotTaken for what it keeps away."""
 
 MessageHandler = Callable[[Message], object]
 """Takes a message as it came."""
@@ -37,7 +38,10 @@ class Reader(Protocol):
     """Picks a value from a payload."""
 
     def render(self, payload: Payload, *, default: Any = ...) -> Any:
-        """The value as text, or `default` when the payload lacks what the template asks for; raises TemplateError."""
+        """The value as text; raises TemplateError.
+
+        `default` when the payload lacks what the template asks for; without one the payload as it is.
+        """
 
 
 class EntityReader:
@@ -50,7 +54,7 @@ class EntityReader:
         self._entity = entity
         self._attributes = attributes
 
-    def render(self, payload: Payload, *, default: Any = FAILED) -> Any:
+    def render(self, payload: Payload, *, default: Any = NO_JSON) -> Any:
         """See `Reader.render`."""
         variables = self._entity.template_variables()
         if self._attributes is not None:
@@ -66,11 +70,11 @@ def reader(entity: MqttEntity, template: str, attributes: Mapping[str, Any] | No
     return EntityReader(shared, entity, attributes)
 
 
-def read_as(entity: MqttEntity, read: Reader, payload: Payload) -> Any:
-    """What `read` makes of a payload, FAILED when it lacks that; the log names the entity. Raises TemplateError."""
+def read_as(entity: MqttEntity, read: Reader, payload: Payload, default: Any = NO_JSON) -> Any:
+    """See `Reader.render`; the log names the entity."""
     owner = OWNER.set(entity.entity_id)
     try:
-        return read.render(payload, default=FAILED)
+        return read.render(payload, default=default)
     finally:
         OWNER.reset(owner)
 
@@ -82,13 +86,13 @@ class Follower:
 
     def __init__(self, entity: MqttEntity) -> None:
         self._entity = entity
-        self._values: tuple[tuple[ValueHandler, Reader | None], ...] = ()
+        self._values: tuple[tuple[ValueHandler, Reader | None, Any], ...] = ()
         self._messages: tuple[MessageHandler, ...] = ()
         self._writes = False
 
-    def add_value(self, handler: ValueHandler, read: Reader | None) -> None:
+    def add_value(self, handler: ValueHandler, read: Reader | None, default: Any) -> None:
         """Call `handler` with the text of each message, or with what `read` makes of it."""
-        self._values = (*self._values, (handler, read))
+        self._values = (*self._values, (handler, read, default))
         self._writes = True
 
     def add_message(self, handler: MessageHandler, writes: bool) -> None:
@@ -111,15 +115,17 @@ class Follower:
                     extra={"about": entity.entity_id},
                 )
             else:
-                for handler, read in self._values:
+                for handler, read, default in self._values:
                     try:
-                        value = text.value if read is None else read_as(entity, read, text)
+                        value = text.value if read is None else read_as(entity, read, text, default)
                         if type(value) is str:
                             if value == PAYLOAD_NONE:
                                 entity.forget_last()
                             handler(value)
                         else:
                             self._no_text(topic, value)
+                    except NotTaken as error:
+                        entity.refuse(topic, value, error)
                     except TemplateError as error:
                         _LOGGER.warning("%s: template failed on a message of %s: %s", entity.entity_id, topic, error)
                     except Exception:
@@ -155,14 +161,17 @@ class Topics:
         handler: ValueHandler,
         template: str | None = None,
         attributes: Mapping[str, Any] | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         """Call `handler` with the text of each message on `topic`, or with what `template` makes of it.
 
-        `attributes` are further variables of the template. Nothing happens without a topic.
+        A payload that lacks what the template asks for, such as one that is no JSON, is taken as it is, or passed over
+        when `strict`. `attributes` are further variables of the template. Nothing happens without a topic.
         """
         if topic is not None:
             read = None if template is None else reader(self._entity, template, attributes)
-            self._follower(topic).add_value(handler, read)
+            self._follower(topic).add_value(handler, read, FAILED if strict else NO_JSON)
 
     def on_message(self, topic: str | None, handler: MessageHandler, *, writes: bool = True) -> None:
         """Call `handler` with each message on `topic` as it came, retained or not."""

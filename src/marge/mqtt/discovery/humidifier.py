@@ -9,7 +9,9 @@ from marge.entities.humidifier import Features, HumidifierEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept, one_of
 from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import NotNegative, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util.schema import Invalid, Strings
 
@@ -59,6 +61,14 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
     default_name = "MQTT Humidifier"
     reserved_attributes = frozenset({"available_modes", "humidity", "max_humidity", "min_humidity", "mode"})
 
+    kept = (
+        *MqttOnOff.kept,
+        Kept("action", "action"),
+        Kept("current_humidity", "current_humidity"),
+        Kept("target_humidity", "humidity"),
+        Kept("mode", "mode", one_of("available_modes")),
+    )
+
     config: HumidifierConfig
     device_class: Any = from_config("device_class")
     available_modes: Any = from_config("modes")
@@ -93,26 +103,15 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
     def _current_received(self, value: str) -> None:
         if value == self.config.payload_reset_humidity:
             self.current_humidity = None
-        elif value and (humidity := self._humidity(value, 0, 100)) is not None:
-            self.current_humidity = humidity
+        elif value:
+            self.current_humidity = _humidity(value, 0, 100)
 
     def _target_received(self, value: str) -> None:
         config = self.config
         if value == config.payload_reset_humidity:
             self.target_humidity = None
-        elif value and (humidity := self._humidity(value, config.min_humidity, config.max_humidity)) is not None:
-            self.target_humidity = humidity
-
-    def _humidity(self, value: str, low: float, high: float) -> int | None:
-        try:
-            humidity = round(float(value))
-        except (ValueError, OverflowError):
-            _LOGGER.warning("%s: '%s' is no humidity", self.entity_id, value)
-            return None
-        if not low <= humidity <= high:
-            _LOGGER.warning("%s: the humidity %s is not between %s and %s", self.entity_id, humidity, low, high)
-            return None
-        return humidity
+        elif value:
+            self.target_humidity = _humidity(value, config.min_humidity, config.max_humidity)
 
     def _mode_received(self, value: str) -> None:
         if value == self.config.payload_reset_mode:
@@ -151,6 +150,13 @@ class MqttHumidifier(MqttOnOff, HumidifierEntity):
             return
         self.send(config.mode_command_topic, mode, config.mode_command_template)
         self.assume("mode", mode, config.mode_state_topic)
+
+
+def _humidity(value: str, low: float, high: float) -> int:
+    humidity = round(number(value, "humidity"))
+    if not low <= humidity <= high:
+        raise NotTaken(f"is no humidity between {low} and {high}")
+    return humidity
 
 
 COMPONENT: Final = entity_component("humidifier", HumidifierConfig, MqttHumidifier)

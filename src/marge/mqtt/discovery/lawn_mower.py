@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from marge.core.state import State
 from marge.entities.lawn_mower import Features, LawnMowerEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept
 from marge.mqtt.discovery.words import PublishTopic, SubscribeTopic, TemplateText
 from marge.util.schema import Flag
 
@@ -39,6 +39,8 @@ class MqttLawnMower(MqttEntity, LawnMowerEntity):
 
     default_name = "MQTT Lawn Mower"
 
+    kept = (Kept("activity", STATE),)
+
     config: LawnMowerConfig
 
     def setup(self) -> None:
@@ -57,11 +59,6 @@ class MqttLawnMower(MqttEntity, LawnMowerEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.activity_state_topic, self._activity_received, self.config.activity_value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        if last.state in ACTIVITIES:
-            self.activity = last.state
 
     def _activity_received(self, value: str) -> None:
         if value.lower() == "none":

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from marge.core.state import State
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT
 from marge.mqtt.discovery.following import Topics
 from marge.mqtt.discovery.light_basic_config import BasicLightConfig
 from marge.mqtt.discovery.light_common import MqttLight, kelvin
+from marge.mqtt.discovery.reading import NotTaken, number, whole
 from marge.util import color
 
 __all__ = ["BasicLightConfig", "MqttBasicLight"]
@@ -57,25 +57,6 @@ class MqttBasicLight(MqttLight):
         topics.on(config.hs_state_topic, partial(self._pair_received, "hs"), config.hs_value_template)
         topics.on(config.xy_state_topic, partial(self._pair_received, "xy"), config.xy_value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`; what a topic reports is not taken over."""
-        if self.config.state_topic is None:
-            self.is_on = last.state == "on"
-        attributes = last.attributes
-        if self._assumes("brightness"):
-            self.restore_plain("brightness", attributes)
-        if self._assumes("effect"):
-            self.restore_plain("effect", attributes)
-        if self._assumes("color_temp"):
-            self.restore_plain("color_temp_kelvin", attributes)
-        for mode in ("hs", "xy", *_CHANNELS):
-            value = attributes.get(f"{mode}_color")
-            if mode in self.supported_color_modes and self._assumes(mode) and isinstance(value, (list, tuple)):
-                self.set_color(mode, tuple(value))
-        shown = attributes.get("color_mode")
-        if self._assumes("color_mode") and shown in self.supported_color_modes:
-            self.color_mode = shown
-
     def _assumes(self, name: str) -> bool:
         """Whether a property counts as set when its command is sent."""
         config = self.config
@@ -95,31 +76,25 @@ class MqttBasicLight(MqttLight):
     def _brightness_received(self, value: str) -> None:
         if not value:
             return
-        try:
-            level = float(value)
-            brightness = min(round(level / self.config.brightness_scale * 255), 255)
-        except (ValueError, OverflowError):
-            _LOGGER.warning("%s: '%s' is no brightness", self.entity_id, value)
-            return
+        level = number(value, "brightness")
         if level:
-            self.brightness = brightness
+            self.brightness = min(round(level / self.config.brightness_scale * 255), 255)
 
     def _channels_received(self, mode: str, value: str) -> None:
         if not value:
             return
-        channels = self._numbers(mode, value, int, len(_CHANNELS[mode]))
-        if channels is None:
-            return
-        if self._assumes("color_mode"):
-            self.color_mode = mode
+        channels = _numbers(mode, value, whole, len(_CHANNELS[mode]))
         if self.config.brightness_state_topic is None:
             # The channels carry the brightness too: it is taken out of them.
             brightest = max(self._visible(mode, channels))
-            if brightest <= 0:
-                return
-            self.brightness = brightest
-            channels = tuple(min(round(channel / brightest * 255), 255) for channel in channels)
-        self.set_color(mode, channels)
+            if brightest > 0:
+                scaled = tuple([min(round(channel / brightest * 255), 255) for channel in channels])
+                self.set_color(mode, scaled)
+                self.brightness = brightest
+        else:
+            self.set_color(mode, channels)
+        if self._assumes("color_mode"):
+            self.color_mode = mode
 
     def _visible(self, mode: str, channels: tuple[int, ...]) -> tuple[int, ...]:
         """The red, green and blue that one sees."""
@@ -135,21 +110,9 @@ class MqttBasicLight(MqttLight):
     def _pair_received(self, mode: str, value: str) -> None:
         if not value:
             return
-        pair = self._numbers(mode, value, float, 2)
-        if pair is not None:
-            if self._assumes("color_mode"):
-                self.color_mode = mode
-            self.set_color(mode, pair)
-
-    def _numbers(self, mode: str, value: str, read: Callable[[str], Any], count: int) -> tuple[Any, ...] | None:
-        try:
-            numbers = tuple([read(part) for part in value.split(",")])
-        except ValueError:
-            numbers = ()
-        if len(numbers) != count:
-            _LOGGER.warning("%s: '%s' is not the %d numbers of %s", self.entity_id, value, count, mode)
-            return None
-        return numbers
+        self.set_color(mode, _numbers(mode, value, number, 2))
+        if self._assumes("color_mode"):
+            self.color_mode = mode
 
     def _color_mode_received(self, value: str) -> None:
         if value in _KNOWN_MODES:
@@ -160,14 +123,9 @@ class MqttBasicLight(MqttLight):
     def _color_temp_received(self, value: str) -> None:
         if not value:
             return
-        try:
-            shown = kelvin(value)
-        except ValueError:
-            _LOGGER.warning("%s: '%s' is no colour temperature in mireds", self.entity_id, value)
-            return
+        self.color_temp_kelvin = kelvin(value)
         if self._assumes("color_mode"):
             self.color_mode = "color_temp"
-        self.color_temp_kelvin = shown
 
     def _effect_received(self, value: str) -> None:
         if value:
@@ -253,3 +211,13 @@ class MqttBasicLight(MqttLight):
         """See `LightEntity.do_turn_off`."""
         self.send(self.config.command_topic, self.config.payload_off)
         self.assume_on(False)
+
+
+def _numbers(mode: str, value: str, read: Callable[[str], Any], count: int) -> tuple[Any, ...]:
+    try:
+        numbers = tuple([read(part) for part in value.split(",")])
+    except NotTaken:
+        numbers = ()
+    if len(numbers) != count:
+        raise NotTaken(f"is not the {count} numbers of {mode}")
+    return numbers

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from marge.core.state import State
-from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity
+from marge.entities.light import DEFAULT_MAX_KELVIN, DEFAULT_MIN_KELVIN, LightEntity, derive
 from marge.mqtt.discovery.config import CommandConfig
+from marge.mqtt.discovery.kept import Kept, one_of
 from marge.mqtt.discovery.on_off import MqttOnOff
+from marge.mqtt.discovery.reading import NotTaken, whole
 from marge.mqtt.discovery.words import Count
 from marge.util.color import mired_to_kelvin
 from marge.util.schema import Strings
@@ -36,8 +38,6 @@ LIGHT_ATTRIBUTES: Final = frozenset(
     }
 )
 
-_COLORS: Final = ("hs_color", "xy_color", "rgb_color", "rgbw_color", "rgbww_color")
-
 
 class LightConfig(CommandConfig, frozen=True, kw_only=True):
     """The range of colour temperatures is in mireds, as devices count."""
@@ -51,10 +51,30 @@ class LightConfig(CommandConfig, frozen=True, kw_only=True):
         raise NotImplementedError
 
 
+def _color_in(mode: str) -> Callable[[MqttLight, Any], tuple[Any, ...]]:
+    """The colour of the mode that the light was in; those of the others were derived from it."""
+
+    def read(light: MqttLight, value: Any) -> tuple[Any, ...]:
+        assert light.last_state is not None
+        if light.last_state.attributes.get("color_mode") != mode or mode not in light.supported_color_modes:
+            raise NotTaken("was derived from the colour of another mode")
+        return light.checked(mode, tuple(value))
+
+    return read
+
+
 class MqttLight(MqttOnOff, LightEntity):
     """A light behind MQTT."""
 
     reserved_attributes = LIGHT_ATTRIBUTES
+    kept = (
+        *MqttOnOff.kept,
+        Kept("brightness", "brightness"),
+        Kept("color_temp_kelvin", "color_temp_kelvin"),
+        Kept("effect", "effect"),
+        Kept("color_mode", "color_mode", one_of("supported_color_modes")),
+        *[Kept(f"{mode}_color", f"{mode}_color", _color_in(mode)) for mode in sorted(COLOR_MODES)],
+    )
 
     config: LightConfig
 
@@ -72,35 +92,24 @@ class MqttLight(MqttOnOff, LightEntity):
         elif self.color_mode not in modes:
             self.color_mode = "unknown"
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`; of the colours only the one of the mode counts, the others were derived."""
-        super().restore(last)
-        attributes = last.attributes
-        self.restore_plain("brightness", attributes)
-        self.restore_plain("color_temp_kelvin", attributes)
-        self.restore_plain("effect", attributes)
-        mode = attributes.get("color_mode")
-        if isinstance(mode, str) and mode in self.supported_color_modes:
-            self.color_mode = mode
-            color = attributes.get(f"{mode}_color")
-            if mode in COLOR_MODES and isinstance(color, (list, tuple)):
-                self.set_color(mode, tuple(color))
-
-    def restore_plain(self, name: str, attributes: dict[str, Any]) -> None:
-        """Take over one attribute of the last run, if there is one."""
-        if (value := attributes.get(name)) is not None:
-            setattr(self, name, value)
-
     def set_color(self, mode: str, color: tuple[Any, ...]) -> None:
-        """Take over the colour of a mode."""
-        setattr(self, f"{mode}_color", color)
+        """Take over the colour of a mode; raises NotTaken for one that cannot be shown."""
+        setattr(self, f"{mode}_color", self.checked(mode, color))
+
+    def checked(self, mode: str, color: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The colour, if it can be shown; raises NotTaken."""
+        try:
+            derive(mode, color, self.min_color_temp_kelvin, self.max_color_temp_kelvin)
+        except (ValueError, TypeError, ArithmeticError):
+            raise NotTaken(f"is no colour in {mode}") from None
+        return color
 
 
 def kelvin(mireds: object) -> int:
-    """A colour temperature as devices count it, in kelvin; raises ValueError, TypeError for what is none."""
-    count = int(mireds)  # type: ignore[call-overload]  # whatever came
+    """A colour temperature as devices count it, in kelvin; raises NotTaken for what is none."""
+    count = whole(mireds, "colour temperature in mireds")
     if not 1 <= count <= 1_000_000:
-        raise ValueError(f"{mireds!r} is no colour temperature in mireds")
+        raise NotTaken("is no colour temperature in mireds")
     return mired_to_kelvin(count)
 
 

@@ -17,6 +17,7 @@ from marge.mqtt.discovery.light_common import (
     plain_color_modes,
 )
 from marge.mqtt.discovery.ranges import from_brightness, to_brightness
+from marge.mqtt.discovery.reading import NotTaken, number, whole
 from marge.mqtt.discovery.words import Count, Scale
 from marge.util import color, jsonx
 from marge.util.schema import Flag, Invalid
@@ -119,10 +120,15 @@ class MqttJsonLight(MqttLight):
                 self._old_color_received(data)
             elif "color_mode" in data:
                 self._color_received(data["color_mode"], data)
-        except (KeyError, TypeError, ValueError, OverflowError):
-            _LOGGER.warning("%s: its colour is not complete: %.200s", self.entity_id, value)
-        if self.supports_brightness and "brightness" in data:
-            self._brightness_received(data["brightness"])
+        except NotTaken as error:
+            self.refuse(self.config.state_topic, value, f"has a colour that {error}")
+        except (KeyError, TypeError, ArithmeticError):
+            self.refuse(self.config.state_topic, value, "has no complete colour")
+        if self.supports_brightness and data.get("brightness"):
+            try:
+                self.brightness = to_brightness(self.config.brightness_scale, _level(data["brightness"]))
+            except NotTaken as error:
+                self.refuse(self.config.state_topic, value, f"has a brightness that {error}")
         if self.supported_features & EFFECT and "effect" in data:
             effect = data["effect"]
             self.effect = None if effect is None else str(effect)
@@ -134,7 +140,7 @@ class MqttJsonLight(MqttLight):
         if mode == "color_temp":
             self.color_temp_kelvin = kelvin(data["color_temp"])
         elif mode in _PARTS:
-            read = float if mode in ("hs", "xy") else int
+            read = number if mode in ("hs", "xy") else whole
             self.set_color(mode, tuple([read(data["color"][part]) for part in _PARTS[mode]]))
         elif mode != "white":
             return
@@ -147,11 +153,11 @@ class MqttJsonLight(MqttLight):
             if parts is None:
                 self.hs_color = None
             elif "x" in parts:
-                self.hs_color = color.xy_to_hs(float(parts["x"]), float(parts["y"]))
+                self.set_color("hs", color.xy_to_hs(number(parts["x"]), number(parts["y"])))
             elif "h" in parts:
-                self.hs_color = (float(parts["h"]), float(parts["s"]))
+                self.set_color("hs", (number(parts["h"]), number(parts["s"])))
             else:
-                self.hs_color = color.rgb_to_hs(int(parts["r"]), int(parts["g"]), int(parts["b"]))
+                self.set_color("hs", color.rgb_to_hs(whole(parts["r"]), whole(parts["g"]), whole(parts["b"])))
         if "color_temp" in modes and "color_temp" in data:
             mireds = data["color_temp"]
             self.color_temp_kelvin = None if mireds is None else kelvin(mireds)
@@ -161,13 +167,6 @@ class MqttJsonLight(MqttLight):
         """The colour mode of a light that names none: a colour comes before a temperature."""
         if len(self.supported_color_modes) > 1:
             self.color_mode = "hs" if self.hs_color is not None else "color_temp"
-
-    def _brightness_received(self, value: Any) -> None:
-        try:
-            if value:
-                self.brightness = to_brightness(self.config.brightness_scale, value)
-        except (TypeError, ValueError, OverflowError):
-            _LOGGER.warning("%s: %.100r is no brightness", self.entity_id, value)
 
     # Commands.
 
@@ -243,3 +242,9 @@ class MqttJsonLight(MqttLight):
             message["transition"] = transition
         if flash is not None:
             message["flash"] = self.config.flash_time_long if flash == "long" else self.config.flash_time_short
+
+
+def _level(value: Any) -> float:
+    if not isinstance(value, (int, float)):
+        raise NotTaken("is no number")
+    return number(value)

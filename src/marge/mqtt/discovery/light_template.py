@@ -8,9 +8,10 @@ from typing import Any
 from marge.entities.light import LightOn, TurnOff
 from marge.entities.light_turn_on import EFFECT, FLASH, TRANSITION
 from marge.mqtt.discovery.entity import PAYLOAD_NONE
-from marge.mqtt.discovery.following import FAILED, Reader, Topics
+from marge.mqtt.discovery.following import Reader, Topics, read_as
 from marge.mqtt.discovery.light_common import LightConfig, MqttLight, plain_color_modes
 from marge.mqtt.discovery.message import Message
+from marge.mqtt.discovery.reading import NotTaken, whole
 from marge.mqtt.discovery.words import TemplateText
 from marge.util import color
 
@@ -101,8 +102,7 @@ class MqttTemplateLight(MqttLight):
             return
         values = {}
         for name, read in self._readers.items():
-            value = read.render(payload, default=FAILED)
-            values[name] = "" if value is FAILED else str(value)
+            values[name] = str(read_as(self, read, payload))
         state = values.get("state")
         if state in ("on", "off"):
             self.is_on = state == "on"
@@ -129,7 +129,10 @@ class MqttTemplateLight(MqttLight):
             red, green, blue = channels
             if red is None or green is None or blue is None:
                 return
-            self.hs_color = color.rgb_to_hs(red, green, blue)
+            try:
+                self.set_color("hs", color.rgb_to_hs(red, green, blue))
+            except (NotTaken, ArithmeticError):
+                self.refuse(self.config.state_topic, (red, green, blue), "is no colour")
         self._choose_mode()
 
     def _effect_received(self, effect: str | None) -> None:
@@ -143,9 +146,9 @@ class MqttTemplateLight(MqttLight):
         if not value:
             return None
         try:
-            return int(value)
-        except ValueError:
-            _LOGGER.warning("%s: the %s_template gives '%s', which is no number", self.entity_id, name, value)
+            return whole(value)
+        except NotTaken as error:
+            self.refuse(self.config.state_topic, value, f"(by its {name}_template) {error}")
             return None
 
     # Commands.

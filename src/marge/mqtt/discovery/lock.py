@@ -9,6 +9,7 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept, is_text
 from marge.mqtt.discovery.words import Pattern, TemplateText, Word
 
 
@@ -36,6 +37,8 @@ class MqttLock(MqttEntity, LockEntity):
 
     default_name = "MQTT Lock"
     reserved_attributes = frozenset({"changed_by", "code_format"})
+
+    kept = (Kept("is_locked", STATE, is_text("locked")), Kept("is_open", STATE, is_text("open")))
 
     config: LockConfig
     code_format: Any = from_config("code_format")

@@ -16,6 +16,7 @@ from marge.mqtt.discovery.ports import MqttPlatform
 from marge.mqtt.discovery.topic import DiscoveryTopic, parse
 from marge.mqtt.discovery.validate import checked
 from marge.util.schema import Invalid
+from marge.util.suggest import nearest
 
 _LOGGER = logging.getLogger("marge.mqtt.discovery")
 
@@ -94,7 +95,9 @@ class Discovery:
             _LOGGER.warning("Passed over a message on the illegal discovery topic '%s'", topic)
             return
         if parts.component != "device" and parts.component not in COMPONENTS:
-            _LOGGER.debug("Passed over the unknown component of the discovery topic '%s'", topic)
+            hint = nearest(parts.component, (*COMPONENTS, "device"))
+            meant = f", did you mean '{hint}'?" if hint else ""
+            _LOGGER.warning("There is no component '%s': passed over '%s'%s", parts.component, topic, meant)
             return
         try:
             for discovered in self._read(parts, topic, payload):

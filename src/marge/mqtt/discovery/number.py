@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any, Final, Literal
+from collections.abc import Collection
+from typing import Any, ClassVar, Final, Literal
 
-from marge.core.state import State
-from marge.entities.number import NumberEntity
+from marge.entities.number import DEVICE_CLASSES, NumberEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept
+from marge.mqtt.discovery.reading import NotTaken
 from marge.mqtt.discovery.words import LowerWord, Number, TemplateText, Word
 from marge.util.schema import Invalid
-
-_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 
 class NumberConfig(CommandConfig, frozen=True, kw_only=True):
     """`min`, `max` and `step` are in `unit_of_measurement`."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_template: TemplateText | None = None
     device_class: LowerWord | None = None
@@ -38,12 +39,24 @@ class NumberConfig(CommandConfig, frozen=True, kw_only=True):
             raise Invalid(f"value must be at least 0.001, got {self.step}", ("step",))
 
 
+def _native(entity: MqttNumber, text: str) -> float:
+    """What was shown, in the device's unit; raises ValueError for a state in a unit that is neither's."""
+    assert entity.last_state is not None
+    unit, value = entity.last_state.attributes.get("unit_of_measurement"), _number(text)
+    if unit == entity.native_unit_of_measurement:
+        return value
+    if unit != entity.registry_unit() or entity._to_native is None:
+        raise NotTaken(f"was in {unit}")
+    return entity._to_native(value)
+
+
 class MqttNumber(MqttEntity, NumberEntity):
     """A number behind MQTT."""
 
     default_name = "MQTT Number"
     names_by_device_class = True
     reserved_attributes = frozenset({"max", "min", "step"})
+    kept = (Kept("native_value", STATE, _native),)
 
     config: NumberConfig
     device_class: Any = from_config("device_class")
@@ -61,14 +74,6 @@ class MqttNumber(MqttEntity, NumberEntity):
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._value_received, self.config.value_template)
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`; a state in another unit than the device's is not taken for its value."""
-        if last.attributes.get("unit_of_measurement") == self.native_unit_of_measurement:
-            try:
-                self.native_value = _number(last.state)
-            except ValueError:
-                self.native_value = None
-
     def _value_received(self, value: str) -> None:
         if not value.strip():
             return
@@ -78,13 +83,9 @@ class MqttNumber(MqttEntity, NumberEntity):
         try:
             number = _number(value)
         except ValueError:
-            _LOGGER.warning("%s: '%s' is no number", self.entity_id, value)
-            return
+            raise NotTaken("is no number") from None
         if not self.config.min <= number <= self.config.max:
-            _LOGGER.error(
-                "%s: %s is outside of its range (%s to %s)", self.entity_id, number, self.config.min, self.config.max
-            )
-            return
+            raise NotTaken(f"is outside of its range ({self.config.min} to {self.config.max})")
         self.native_value = number
 
     async def do_set_value(self, value: float) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marge.core.state import State
+from typing import ClassVar
+
 from marge.entities.on_off import OnOffEntity
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity
+from marge.mqtt.discovery.kept import STATE, Kept, is_text
 from marge.mqtt.discovery.words import TemplateText, Word
 
 
@@ -20,9 +22,7 @@ class OnOffConfig(CommandConfig, frozen=True, kw_only=True):
 class MqttOnOff(MqttEntity, OnOffEntity):
     """An entity behind MQTT that is on or off."""
 
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.is_on = last.state == "on"
+    kept: ClassVar[tuple[Kept, ...]] = (Kept("is_on", STATE, is_text("on")),)
 
     def take_state(self, value: str, on: str, off: str) -> bool:
         """Take over a state that is `on`, `off` or the payload for unknown; False when it is none of them."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from marge.core.state import State
 from marge.entities.select import SelectEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept, one_of
 from marge.mqtt.discovery.words import TemplateText
 from marge.util.schema import Strings
 
@@ -30,6 +30,7 @@ class MqttSelect(MqttEntity, SelectEntity):
 
     default_name = "MQTT Select"
     reserved_attributes = frozenset({"options"})
+    kept = (Kept("current_option", STATE, one_of("options")),)
 
     config: SelectConfig
     options: Any = from_config("options")
@@ -41,10 +42,6 @@ class MqttSelect(MqttEntity, SelectEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._option_received, self.config.value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.current_option = last.state
 
     def _option_received(self, value: str) -> None:
         if value.lower() == "none":

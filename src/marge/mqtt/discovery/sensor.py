@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final, Literal
+from collections.abc import Collection
+from typing import Any, ClassVar, Final, Literal
 
 from marge.entities.sensor import SensorEntity
+from marge.entities.sensor_classes import DEVICE_CLASSES, LATER_DEVICE_CLASSES
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.expiry import ExpiringEntity
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.reading import NotTaken, is_number
 from marge.mqtt.discovery.words import Count, LowerWord, TemplateText, Word
 from marge.util.dt import parse_datetime
 from marge.util.schema import Flag, Invalid, Strings
@@ -20,6 +23,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class SensorConfig(ReadConfig, frozen=True, kw_only=True):
     """`expire_after` in seconds."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES.keys() | LATER_DEVICE_CLASSES
 
     device_class: LowerWord | None = None
     expire_after: Count | None = None
@@ -68,7 +73,8 @@ class MqttSensor(ExpiringEntity, SensorEntity):
         """See `MqttEntity.listen`."""
         config = self.config
         text = config.options is None and config.device_class in ("date", "timestamp")
-        topics.on(config.state_topic, self._time_received if text else self._value_received, config.value_template)
+        received = self._time_received if text else self._number_received if self._is_numeric else self._value_received
+        topics.on(config.state_topic, received, config.value_template, strict=True)
         if config.last_reset_value_template is not None:
             topics.on(config.state_topic, self._last_reset_received, config.last_reset_value_template)
 
@@ -79,8 +85,18 @@ class MqttSensor(ExpiringEntity, SensorEntity):
             self.native_value = None
         elif (options := self.options) is not None and value not in options:
             _LOGGER.warning("%s: '%s' is not one of its options: %s", self.entity_id, value, ", ".join(options))
-        elif value or not self._is_numeric:
+        else:
             self.native_value = value
+
+    def _number_received(self, value: str) -> None:
+        if self._expiry is not None:
+            self.renew()
+        if value == PAYLOAD_NONE:
+            self.native_value = None
+        elif is_number(value):
+            self.native_value = value
+        elif value:
+            raise NotTaken("is no number, which its device class, state class, unit or precision ask for")
 
     def _time_received(self, value: str) -> None:
         if self._expiry is not None:

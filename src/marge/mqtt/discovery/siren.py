@@ -12,6 +12,7 @@ from marge.entities.siren import Features, SirenEntity, TurnOn
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept
 from marge.mqtt.discovery.on_off import MqttOnOff, OnOffConfig
 from marge.mqtt.discovery.words import TemplateText, Word
 from marge.util import jsonx
@@ -44,10 +45,13 @@ class MqttSiren(MqttOnOff, SirenEntity):
     default_name = "MQTT Siren"
     reserved_attributes = frozenset({"available_tones", "duration", "tone", "volume_level"})
 
+    kept = (*MqttOnOff.kept, *[Kept(name, name) for name in _FEATURE_OF])
+
     config: SirenConfig
     available_tones: Any = from_config("available_tones")
-    _levels: dict[str, Any]
-    """How it last sounded: what it supports of duration, tone and volume."""
+    duration: int | None = None
+    tone: int | str | None = None
+    volume_level: float | None = None
 
     def setup(self) -> None:
         """See `MqttEntity.setup`."""
@@ -63,16 +67,15 @@ class MqttSiren(MqttOnOff, SirenEntity):
         if config.support_volume_set:
             features |= Features.VOLUME_SET
         self.supported_features = features.value
-        before: dict[str, Any] = getattr(self, "_levels", {})
-        self._levels = {name: before.get(name) for name, bit in _FEATURE_OF.items() if features & bit}
 
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._state_received, self.config.state_value_template)
 
     def attributes(self) -> dict[str, Any]:
-        """How it last sounded."""
-        return dict(self._levels)
+        """How it last sounded, as far as it supports that."""
+        features = self.supported_features
+        return {name: getattr(self, name) for name, feature in _FEATURE_OF.items() if features & feature}
 
     def _state_received(self, value: str) -> None:
         config = self.config
@@ -98,16 +101,17 @@ class MqttSiren(MqttOnOff, SirenEntity):
         try:
             params = convert(data, TurnOn)
             tone = params.tone
-            if tone is not None and "tone" in self._levels:
+            if tone is not None and self.config.available_tones:
                 tone = self._resolve_tone(tone)
         except (Invalid, ServiceValidationError) as error:
-            _LOGGER.warning("%s: its levels are not taken over: %s", self.entity_id, error)
+            self.refuse(self.config.state_topic, data, f"has levels that do not fit ({error})")
             return
         self._take({**structs.asdict(params), "tone": tone})
 
     def _take(self, levels: dict[str, Any]) -> None:
-        changes = {name: value for name, value in levels.items() if value is not None and name in self._levels}
-        self._levels = {**self._levels, **changes}
+        for name, value in levels.items():
+            if value is not None:
+                setattr(self, name, value)
 
     async def do_turn_on(self, params: TurnOn) -> None:
         """See `SirenEntity.do_turn_on`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
-from marge.entities.switch import SwitchEntity
+from marge.entities.switch import DEVICE_CLASSES, SwitchEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.entity import from_config
 from marge.mqtt.discovery.following import Topics
@@ -14,6 +15,8 @@ from marge.mqtt.discovery.words import LowerWord, TemplateText, Word
 
 class SwitchConfig(OnOffConfig, frozen=True, kw_only=True):
     """`state_on` and `state_off` default to the payloads."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     state_on: Word | None = None
     state_off: Word | None = None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.util.schema import word
 from marge.util.units import convert_temperature
 
 if TYPE_CHECKING:
     from marge.mqtt.discovery.config import EntityConfig
-
-_LOGGER = logging.getLogger("marge.mqtt.entity")
 
 _UNITS: Final = {"C": "°C", "F": "°F", "°C": "°C", "°F": "°F"}
 
@@ -41,19 +39,16 @@ else:
 class TemperatureControl(MqttEntity):
     """An entity with temperatures; one that no topic tells is what it was last set to."""
 
+    temperature_unit: str
+
     def number_received(self, attribute: str, value: str) -> None:
-        """Take over a number, a temperature or the like, as `attribute`."""
+        """Take over a number, a temperature or the like, as `attribute`; raises NotTaken."""
         if not value:
             return
         if value == PAYLOAD_NONE:
             setattr(self, attribute, None)
             return
-        try:
-            number = float(value)
-        except ValueError:
-            _LOGGER.error("%s: '%s' is no number for its %s", self.entity_id, value, attribute)
-            return
-        setattr(self, attribute, number)
+        setattr(self, attribute, number(value))
 
     def set_number(
         self, attribute: str, value: float | None, topic: str | None, template: str | None, state_topic: str | None
@@ -71,6 +66,14 @@ class TemperatureControl(MqttEntity):
         """The unit that the device speaks: what it says, or the household's."""
         unit: str | None = getattr(config, "temperature_unit", None)
         return unit or self.mqtt.hub.config.units.temperature
+
+
+def temperature(entity: TemperatureControl, value: Any) -> float:
+    """A temperature of the last state in the device's unit; raises NotTaken when the scale is another one now."""
+    last, present = entity.last_state, entity.capabilities() or {}
+    if last is None or any(last.attributes.get(end) != present[end] for end in ("min_temp", "max_temp")):
+        raise NotTaken("was on another scale")
+    return convert_temperature(number(value), entity.hub.config.units.temperature, entity.temperature_unit)
 
 
 def in_unit(value: float, unit: str, wanted: str) -> float:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any, Final, Literal
 
-from marge.core.state import MAX_STATE_LENGTH, State
+from marge.core.state import MAX_STATE_LENGTH
 from marge.entities.text import TextEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import CommandConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept
 from marge.mqtt.discovery.words import Count, Pattern, TemplateText
 from marge.util.schema import Invalid
 
@@ -40,6 +41,7 @@ class MqttText(MqttEntity, TextEntity):
 
     default_name = "MQTT Text"
     reserved_attributes = frozenset({"max", "min", "mode", "pattern"})
+    kept = (Kept("native_value", STATE),)
 
     config: TextConfig
     mode: Any = from_config("mode")
@@ -54,10 +56,6 @@ class MqttText(MqttEntity, TextEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         topics.on(self.config.state_topic, self._text_received, self.config.value_template)
-
-    def restore(self, last: State) -> None:
-        """See `MqttEntity.restore`."""
-        self.native_value = last.state
 
     def _text_received(self, value: str) -> None:
         if value != PAYLOAD_NONE and (problem := self._problem(value)) is not None:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.core.errors import OperationFailed
-from marge.entities.update import Features, UpdateEntity
+from marge.entities.update import DEVICE_CLASSES, Features, UpdateEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import ReadConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.reading import NotTaken
 from marge.mqtt.discovery.words import Count, LowerWord, Number, PublishTopic, SubscribeTopic, TemplateText, Url, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Invalid, Text, convert
 
-_LOGGER = logging.getLogger("marge.mqtt.entity")
-
 
 class UpdateConfig(ReadConfig, frozen=True, kw_only=True):
     """Software with a `command_topic` can be installed."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     device_class: LowerWord | None = None
@@ -79,7 +80,7 @@ class MqttUpdate(MqttEntity, UpdateEntity):
     def listen(self, topics: Topics) -> None:
         """See `MqttEntity.listen`."""
         config = self.config
-        topics.on(config.state_topic, self._report_received, config.value_template)
+        topics.on(config.state_topic, self._report_received, config.value_template, strict=True)
         topics.on(config.latest_version_topic, self._latest_received, config.latest_version_template)
 
     def _report_received(self, value: str) -> None:
@@ -92,8 +93,7 @@ class MqttUpdate(MqttEntity, UpdateEntity):
         try:
             report = convert(data, Report)
         except Invalid as error:
-            _LOGGER.warning("%s: a report is passed over: %s", self.entity_id, error)
-            return
+            raise NotTaken(f"is no report of an update ({error})") from None
         for name in ("installed_version", "latest_version", "title", "release_summary", "release_url"):
             if (found := getattr(report, name)) is not UNSET:
                 setattr(self, name, found)

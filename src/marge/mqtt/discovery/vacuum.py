@@ -12,6 +12,7 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import Kept
 from marge.mqtt.discovery.words import PublishTopic, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Strings, word
@@ -75,6 +76,8 @@ class MqttVacuum(MqttEntity, VacuumEntity):
     default_name = "MQTT State Vacuum"
     reserved_attributes = frozenset({"battery_icon", "battery_level", "fan_speed"})
 
+    kept = (Kept("battery_level", "battery_level"), Kept("fan_speed", "fan_speed"))
+
     config: VacuumConfig
     fan_speed_list: Any = from_config("fan_speed_list")
 
@@ -106,7 +109,7 @@ class MqttVacuum(MqttEntity, VacuumEntity):
         if isinstance(level, (int, float)) and not isinstance(level, bool):
             self.battery_level = max(0, min(100, level))  # type: ignore[assignment]  # a device may report fractions
         else:
-            _LOGGER.warning("%s: the battery level %r is no number", self.entity_id, level)
+            self.refuse(self.config.state_topic, level, "is no number for its battery_level")
 
     async def do_start(self) -> None:
         """See `VacuumEntity.do_start`."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, ClassVar, Final
 
 from msgspec import UNSET, UnsetType
 
-from marge.entities.valve import Features, ValveEntity
+from marge.entities.valve import DEVICE_CLASSES, Features, ValveEntity
 from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, MqttEntity, from_config
 from marge.mqtt.discovery.following import Topics
+from marge.mqtt.discovery.kept import STATE, Kept, is_text
 from marge.mqtt.discovery.ranges import from_percent, to_percent
+from marge.mqtt.discovery.reading import NotTaken, number
 from marge.mqtt.discovery.words import LowerWord, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util import jsonx
 from marge.util.schema import Flag, Invalid
@@ -22,6 +25,8 @@ _LOGGER = logging.getLogger("marge.mqtt.entity")
 
 class ValveConfig(EntityConfig, frozen=True, kw_only=True):
     """Payloads and states of open and closed are for a valve that reports no position; null takes the ability away."""
+
+    device_classes: ClassVar[Collection[str]] = DEVICE_CLASSES
 
     command_topic: PublishTopic | None = None
     command_template: TemplateText | None = None
@@ -75,11 +80,20 @@ class ValveConfig(EntityConfig, frozen=True, kw_only=True):
         return {"position_open": self.position_open, "position_closed": self.position_closed}
 
 
+def _position(valve: MqttValve, position: Any) -> Any:
+    """A position that nothing tells; one that is told is the state, which is not taken back."""
+    if not valve.assumed_state:
+        raise NotTaken("is told by its topic")
+    return position
+
+
 class MqttValve(MqttEntity, ValveEntity):
     """A valve behind MQTT."""
 
     default_name = "MQTT Valve"
     reserved_attributes = frozenset({"current_position"})
+
+    kept = (Kept("is_closed", STATE, is_text("closed")), Kept("current_position", "current_position", _position))
 
     config: ValveConfig
     device_class: Any = from_config("device_class")
@@ -152,12 +166,11 @@ class MqttValve(MqttEntity, ValveEntity):
             self._show(moving)
             return
         try:
-            percent = min(100, max(0, to_percent(config.positions, float(position))))
-        except (ValueError, TypeError, OverflowError):
-            _LOGGER.warning("%s: '%s' is neither a position nor one of its states", self.entity_id, position)
+            percent = min(100, max(0, to_percent(config.positions, number(position))))
+        except NotTaken:
             if moving is not None:
                 self._show(moving)
-            return
+            raise NotTaken("is neither a position nor one of its states") from None
         self.current_position = percent
         if moving is not None:
             self._show(moving)

@@ -13,7 +13,8 @@ from marge.mqtt.discovery.component import entity_component
 from marge.mqtt.discovery.config import EntityConfig
 from marge.mqtt.discovery.entity import PAYLOAD_NONE, from_config
 from marge.mqtt.discovery.following import Topics
-from marge.mqtt.discovery.temperatures import Precision, TemperatureControl, TemperatureUnit, in_unit
+from marge.mqtt.discovery.kept import STATE, Kept, one_of
+from marge.mqtt.discovery.temperatures import Precision, TemperatureControl, TemperatureUnit, in_unit, temperature
 from marge.mqtt.discovery.words import Count, Number, PublishTopic, SubscribeTopic, TemplateText, Word
 from marge.util.schema import Flag, Strings
 
@@ -63,6 +64,12 @@ class MqttWaterHeater(TemperatureControl, WaterHeaterEntity):
             "operation_mode",
             "temperature",
         }
+    )
+
+    kept = (
+        Kept("current_operation", STATE, one_of("operation_list"), "mode_state_topic"),
+        Kept("current_temperature", "current_temperature", temperature),
+        Kept("target_temperature", "temperature", temperature),
     )
 
     config: WaterHeaterConfig

@@ -7,39 +7,8 @@ from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from marge.util.schema import word
-
-
-def _topic(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"expected a topic, got {value!r}")
-    if "\0" in value:
-        raise ValueError("a topic has no NUL character")
-    try:
-        if len(value.encode()) > 65535:
-            raise ValueError("a topic has at most 65535 bytes")
-    except UnicodeEncodeError:
-        raise ValueError(f"the topic {value!r} cannot be written in UTF-8") from None
-    return intern(value) if type(value) is str else value
-
-
-def _subscribe_topic(value: Any) -> str:
-    topic = _topic(value)
-    if "#" in topic or "+" in topic:
-        levels = topic.split("/")
-        for index, level in enumerate(levels):
-            if "#" in level and (level != "#" or index != len(levels) - 1):
-                raise ValueError(f"'#' must be the last level of the topic filter {topic!r}, alone")
-            if "+" in level and level != "+":
-                raise ValueError(f"'+' must be alone in its level of the topic filter {topic!r}")
-    return topic
-
-
-def _publish_topic(value: Any) -> str:
-    topic = _topic(value)
-    if "+" in topic or "#" in topic:
-        raise ValueError(f"wildcards cannot be used in the topic {topic!r} to publish to")
-    return topic
+from marge.util.schema import kind_of, word
+from marge.util.topics import publish_topic, subscribe_topic
 
 
 def _qos(value: Any) -> int:
@@ -56,7 +25,7 @@ def _shared_text(value: Any) -> str:
     if type(value) is str:
         return intern(value)
     if value is None or isinstance(value, (list, tuple, dict)):
-        raise ValueError(f"expected text, got {'nothing' if value is None else type(value).__name__}")
+        raise ValueError(f"expected text, got {kind_of(value)}")
     return intern(str(value))
 
 
@@ -150,8 +119,8 @@ if TYPE_CHECKING:
     Url = str
     Icon = str
 else:
-    SubscribeTopic = word("SubscribeTopic", _subscribe_topic)
-    PublishTopic = word("PublishTopic", _publish_topic)
+    SubscribeTopic = word("SubscribeTopic", subscribe_topic)
+    PublishTopic = word("PublishTopic", publish_topic)
     Qos = word("Qos", _qos)
     Word = word("Word", _shared_text)
     TemplateText = word("TemplateText", _template)

@@ -64,3 +64,15 @@ def test_refuses() -> None:
     for config in ({}, {"topic": "t", "qos": 3}, {"topic": "t", "encoding": "klingon"}):
         with pytest.raises(Invalid):
             parse_triggers([{"trigger": "mqtt", **config}])
+
+
+@pytest.mark.parametrize("topic", ["a/#/b", "a/b#", "a/+b", "", "a\0b"])
+def test_refuses_a_topic_that_cannot_be_subscribed_to(topic: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_triggers([{"trigger": "mqtt", "topic": topic}])
+    assert refused.value.path == (0, "topic")
+
+
+@pytest.mark.parametrize("topic", ["a/#", "+/b", "{{ '#' }}/x", "#"])
+def test_takes_wildcards_and_templates_as_topic(topic: str) -> None:
+    parse_triggers([{"trigger": "mqtt", "topic": topic}])

@@ -360,11 +360,51 @@ def test_unknown_keys_are_passed_over_and_short_ones_win() -> None:
     assert rig.state(sensor) == "2"
 
 
-def test_topics_and_names_of_unknown_components_are_passed_over() -> None:
+def test_topics_and_names_of_unknown_components_are_passed_over(caplog: pytest.LogCaptureFixture) -> None:
     rig = DiscoveryRig()
     rig.publish("homeassistant/toaster/it/config", {"a": 1})
+    rig.publish("homeassistant/sensr/it/config", {"a": 1})
     rig.publish("homeassistant/sensor/config", {"a": 1})
     assert len(rig.discovery) == 0
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "There is no component 'toaster': passed over 'homeassistant/toaster/it/config'",
+        "There is no component 'sensr': passed over 'homeassistant/sensr/it/config', did you mean 'sensor'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("component", "config", "words"),
+    [
+        (
+            "sensor",
+            {"state_topic": "s", "device_class": "tempreature"},
+            "'tempreature' @ data['device_class'], did you",
+        ),
+        ("binary_sensor", {"state_topic": "s", "device_class": "dor"}, "device class 'dor'"),
+        ("switch", {"command_topic": "c", "device_class": "lamp"}, "expected one of outlet, switch @ data["),
+        ("number", {"command_topic": "c", "device_class": "timestamp"}, "device class 'timestamp'"),
+        ("cover", {"command_topic": "c", "device_class": "x"}, "device class 'x'"),
+        ("valve", {"command_topic": "c", "device_class": "x"}, "expected one of gas, water"),
+        ("button", {"command_topic": "c", "device_class": "x"}, "expected one of identify, restart, update"),
+        ("event", {"state_topic": "s", "event_types": ["x"], "device_class": "x"}, "button, doorbell, motion"),
+        ("update", {"state_topic": "s", "device_class": "x"}, "expected one of firmware"),
+    ],
+)
+def test_an_unknown_device_class_is_refused(
+    component: str, config: dict[str, Any], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig = DiscoveryRig()
+    rig.publish(f"homeassistant/{component}/it/config", {"unique_id": "u", **config})
+    assert len(rig.discovery) == 0
+    assert "refused: unknown device class" in caplog.text
+    assert words in caplog.text
+
+
+@pytest.mark.parametrize("device_class", ["Temperature", "wind_direction", None])
+def test_a_device_class_may_be_written_in_capitals_be_new_or_be_none(device_class: str | None) -> None:
+    rig = DiscoveryRig()
+    rig.announce("sensor", {"state_topic": "s", "unique_id": "u", "device_class": device_class})
+    assert len(rig.discovery) == 1
 
 
 def test_the_name_comes_from_the_payload_the_class_or_the_component() -> None:
@@ -416,6 +456,21 @@ def test_a_restart_brings_everything_back_with_the_last_states() -> None:
     assert again.state(sensor) == "unknown"
     again.publish("s", "13")
     assert again.state(sensor) == "13"
+
+
+def test_devices_that_announce_themselves_before_their_bridge_are_linked_to_it() -> None:
+    rig = DiscoveryRig()
+    lamp = {"identifiers": "lamp", "name": "Lamp", "via_device": "bridge"}
+    sensor = rig.announce("sensor", {**SENSOR, "unique_id": "u", "device": lamp}, "lamp")
+    rig.announce(
+        "sensor", {**SENSOR, "unique_id": "b", "device": {"identifiers": "bridge", "name": "Bridge"}}, "bridge"
+    )
+    entry = rig.registries.entities.get(sensor)
+    assert entry is not None and entry.device_id is not None
+    device = rig.registries.devices.get(entry.device_id)
+    bridge = rig.registries.devices.find([("mqtt", "bridge")])
+    assert device is not None and bridge is not None
+    assert device.via_device_id == bridge.id
 
 
 def restarted(rig: DiscoveryRig, *entity_ids: str) -> DiscoveryRig:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from discovery_rig import DiscoveryRig
 
@@ -165,6 +167,44 @@ async def test_a_failing_command_template_fails_the_call() -> None:
     assert raised.value.translation_key == "command_template_error"
 
 
+@pytest.mark.parametrize(
+    ("component", "config", "payload", "state"),
+    [
+        ("binary_sensor", {"payload_on": "ON"}, "ON", "on"),
+        ("binary_sensor", {}, "None", "unknown"),
+        ("lock", {"command_topic": "c"}, "LOCKING", "locking"),
+        ("switch", {"command_topic": "c"}, "ON", "on"),
+        ("cover", {"command_topic": "c"}, "opening", "opening"),
+        ("number", {"command_topic": "c"}, "+1", "1.0"),
+        ("select", {"command_topic": "c", "options": ["a"]}, "a", "a"),
+        ("sensor", {}, "warm", "unknown"),
+        ("update", {}, "v1", "unknown"),
+        (
+            "light",
+            {"schema": "template", "command_topic": "c", "command_on_template": "", "command_off_template": ""},
+            "on",
+            "on",
+        ),
+    ],
+)
+def test_a_payload_that_lacks_what_its_template_asks_for_is_taken_as_it_is(
+    component: str, config: dict[str, Any], payload: str, state: str
+) -> None:
+    rig = DiscoveryRig()
+    template = "state_template" if config.get("schema") == "template" else "value_template"
+    entity_id = rig.announce(component, {"state_topic": "s", template: "{{ value_json.state }}", **config})
+    rig.publish("s", payload)
+    assert rig.state(entity_id) == state
+
+
+def test_json_attributes_are_taken_as_they_are_when_their_template_fails() -> None:
+    rig = DiscoveryRig()
+    config = {"state_topic": "s", "json_attributes_topic": "j", "json_attributes_template": "{{ nothing.a | tojson }}"}
+    sensor = rig.announce("sensor", config)
+    rig.publish("j", {"a": 1})
+    assert rig.attribute(sensor, "a") == 1
+
+
 def test_a_failing_value_template_passes_the_message_over(caplog: pytest.LogCaptureFixture) -> None:
     rig = DiscoveryRig()
     sensor = rig.announce("sensor", {"state_topic": "s", "value_template": "{{ value_json.a.b.c }}"})
@@ -205,8 +245,8 @@ def test_wrong_payloads_cost_one_line_for_each_entity_and_kind(caplog: pytest.Lo
         rig.publish("one/s", b"\xff")
     lines = [record.getMessage() for record in caplog.records if record.name == "marge.mqtt.entity"]
     assert lines == [
-        "number.one: 'nonsense 0' is no number",
-        "number.two: 'nonsense 0' is no number",
+        "number.one: 'nonsense 0' on one/s is no number: it is passed over",
+        "number.two: 'nonsense 0' on two/s is no number: it is passed over",
         "Can't decode a payload on one/s with encoding utf-8 (for number.one)",
     ]
 
@@ -222,3 +262,15 @@ def test_what_a_value_template_complains_of_names_the_entity_and_is_told_once(ca
     assert len(lines) == 2, lines
     assert lines[0].startswith("sensor.one: Template variable error: 'dict object' has no attribute 'a'")
     assert lines[1].startswith("sensor.two: Template variable warning: 'int object' has no attribute 'b'")
+
+
+@pytest.mark.parametrize("availability", [{}, {"availability_topic": "a"}])
+def test_the_first_state_of_an_entity_is_that_of_its_retained_messages(availability: dict[str, Any]) -> None:
+    rig = DiscoveryRig()
+    rig.publish("s", "5", retain=True)
+    rig.publish("a", "online", retain=True)
+    seen: list[str] = []
+    rig.hub.bus.listen("state_changed", lambda event: seen.append(event.data["new_state"].state))
+    for name in ("first", "second"):
+        rig.announce("sensor", {"state_topic": "s", **availability}, name)
+    assert seen == ["5", "5"]

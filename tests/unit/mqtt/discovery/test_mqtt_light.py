@@ -213,5 +213,5 @@ def test_a_template_light_reads_what_there_are_templates_for(caplog: pytest.LogC
     assert (rig.state(light), rig.attribute(light, "brightness")) == ("on", 20)
     rig.publish("s", {"s": "maybe", "b": "much"})
     assert "neither on nor off" in caplog.text
-    assert "which is no number" in caplog.text
+    assert "'much' on s (by its brightness_template) is no whole number" in caplog.text
     assert (rig.state(light), rig.attribute(light, "brightness")) == ("on", 20)

@@ -28,6 +28,12 @@ def test_a_value_in_the_unit_of_the_house() -> None:
         (NUMBER, "", "5"),
         (NUMBER, "None", "unknown"),
         (NUMBER, "7.0", "7.0"),
+        (NUMBER, "warm", "5"),
+        (NUMBER, "nan", "5"),
+        (NUMBER, "1e400", "5"),
+        ({"state_topic": "s", "device_class": "power"}, "warm", "5"),
+        ({"state_topic": "s", "suggested_display_precision": 1}, "unavailable", "5"),
+        ({"state_topic": "s"}, "warm", "warm"),
         ({"state_topic": "s"}, "", ""),
         ({"state_topic": "s", "device_class": "enum", "options": ["5", "6"]}, "7", "5"),
         ({"state_topic": "s", "device_class": "enum", "options": ["5", "6"]}, "6", "6"),
@@ -39,6 +45,13 @@ def test_payloads(keys: dict[str, Any], payload: str, state: str) -> None:
     rig.publish("s", "5")
     rig.publish("s", payload)
     assert rig.state(sensor) == state
+
+
+def test_a_text_for_a_numeric_sensor_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    rig = DiscoveryRig()
+    rig.announce("sensor", NUMBER)
+    rig.publish("s", "warm")
+    assert "sensor.it: 'warm' on s is no number, which its device class, " in caplog.text
 
 
 def test_a_time_needs_an_offset(caplog: pytest.LogCaptureFixture) -> None:

@@ -35,7 +35,7 @@ def test_levels_are_checked_before_they_are_taken_over(caplog: pytest.LogCapture
     for payload in ({"volume_level": 3}, {"tone": "pong"}, {"colour": "red"}):
         rig.publish("s", payload)
         assert rig.attribute(siren, "tone") == "ping"
-    assert caplog.text.count("levels are not taken over") == 1
+    assert caplog.text.count("has levels that do not fit (") == 1
     assert rig.attribute(siren, "volume_level") == 0.1
     rig.publish("s", "nonsense")
     assert "neither one of its states" in caplog.text

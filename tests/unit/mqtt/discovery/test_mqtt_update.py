@@ -36,7 +36,7 @@ def test_a_report_with_a_mistake_is_passed_over(caplog: pytest.LogCaptureFixture
     for payload in ({"update_percentage": 101}, {"release_url": "nowhere"}, {"colour": "red"}):
         rig.publish("s", {"installed_version": "1", **payload})
         assert rig.attribute(update, "installed_version") is None
-    assert caplog.text.count("a report is passed over") == 1
+    assert caplog.text.count("on s is no report of an update (") == 1
 
 
 def test_the_picture_may_come_with_a_report() -> None:

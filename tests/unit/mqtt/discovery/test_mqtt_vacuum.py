@@ -37,7 +37,7 @@ def test_states(caplog: pytest.LogCaptureFixture) -> None:
     rig.publish("s", {"state": "docked"})
     assert (rig.state(vacuum), rig.attribute(vacuum, "battery_level")) == ("docked", 54)
     rig.publish("s", {"state": "docked", "battery_level": "full"})
-    assert "is no number" in caplog.text
+    assert "is no number for its battery_level" in caplog.text
     rig.publish("s", "docked")
     assert "no JSON object" in caplog.text
     rig.publish("s", {"state": None})

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
-from marge.api.errors import WsError
+from marge.api.errors import WsError, ws_error
 from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
 from marge.api.websocket.entities_of import EntityIdOnly
 from marge.core.context import Context
+from marge.core.errors import ServiceNotFound, ServiceValidationError
 from marge.templates import try_out_all
 from marge.util.schema import AnyList
 
@@ -77,7 +78,13 @@ async def execute_script(message: Message) -> dict[str, Any]:
     context = message.context()
     variables = None if data.variables is UNSET else data.variables
     await try_out_all(message.api.templates, data.sequence, variables)
-    response = await message.api.engine.execute(data.sequence, variables=variables, context=context)
+    try:
+        response = await message.api.engine.execute(data.sequence, variables=variables, context=context)
+    except (ServiceNotFound, ServiceValidationError) as error:
+        known = ws_error(error)
+        assert known is not None
+        # A service that is not there is a mistake of the script: what was asked for is there.
+        raise WsError("service_validation_error", str(error), **known.more) from None
     return {"context": context.as_dict(), "response": response}
 
 

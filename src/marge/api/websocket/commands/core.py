@@ -15,7 +15,7 @@ from marge.api.websocket.entity_stream import EntityStream
 from marge.auth import can_read, require_control
 from marge.core.errors import Unauthorized
 from marge.core.events import Event
-from marge.core.services import Target
+from marge.core.services import Target, listed_target
 from marge.util.schema import EntityIds, Flag, convert, word
 
 # What a user who is no admin may listen to.
@@ -195,7 +195,7 @@ async def call_service(message: Message) -> dict[str, Any]:
             data.domain,
             data.service,
             data.service_data,
-            target=data.target,
+            target=None if data.target is None else listed_target(data.target),
             context=context,
             return_response=data.return_response,
         )

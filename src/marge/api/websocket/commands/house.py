@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from marge.api.errors import WsError
 from marge.api.routing import Access
 from marge.api.websocket.command import Command, Message, given
-from marge.config.words import Country, Currency, Language, Metres, TimeZone, Units
+from marge.config.words import Country, CurrentCurrency, Language, Metres, TimeZone, Units
 from marge.util.schema import Flag, Invalid, word
 
 
@@ -38,7 +38,7 @@ class Update(Struct, forbid_unknown_fields=True, frozen=True):
     """What to change; degrees and metres. Shown units always follow the unit system: `update_units` changes nothing."""
 
     country: Country | UnsetType | None = UNSET
-    currency: Currency | UnsetType = UNSET
+    currency: CurrentCurrency | UnsetType = UNSET
     elevation: Metres | UnsetType = UNSET
     external_url: Url | UnsetType | None = UNSET
     internal_url: Url | UnsetType | None = UNSET

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
 from marge.api.websocket.named import registry_commands
+from marge.util.schema import word
+
+COLORS: Final = (
+    *("primary", "accent", "disabled", "red", "pink", "purple", "deep-purple", "indigo", "blue", "light-blue", "cyan"),
+    *("teal", "green", "light-green", "lime", "yellow", "amber", "orange", "deep-orange", "brown", "light-grey"),
+    *("grey", "dark-grey", "blue-grey", "black", "white"),
+)
+"""The names of colours that a theme has."""
+_HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def _color(value: Any) -> str:
+    if isinstance(value, str) and (value in COLORS or _HEX.fullmatch(value)):
+        return value
+    raise ValueError(f"expected a colour as #RRGGBB or one of {', '.join(COLORS)}, got {value!r:.100}")
+
+
+def _icon(value: Any) -> str:
+    if isinstance(value, str) and ":" in value:
+        return value
+    raise ValueError(f"expected an icon in the form prefix:name, got {value!r:.100}")
+
+
+if TYPE_CHECKING:
+    LabelColor = str
+    LabelIcon = str
+else:
+    LabelColor = word("LabelColor", _color)
+    LabelIcon = word("LabelIcon", _icon)
 
 
 class Create(Struct, forbid_unknown_fields=True, frozen=True):
     """A new label."""
 
     name: str
-    color: str | UnsetType | None = UNSET
+    color: LabelColor | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
-    icon: str | UnsetType | None = UNSET
+    icon: LabelIcon | UnsetType | None = UNSET
 
 
 class Update(Struct, forbid_unknown_fields=True, frozen=True):
@@ -23,9 +53,9 @@ class Update(Struct, forbid_unknown_fields=True, frozen=True):
 
     label_id: str
     name: str | UnsetType = UNSET
-    color: str | UnsetType | None = UNSET
+    color: LabelColor | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
-    icon: str | UnsetType | None = UNSET
+    icon: LabelIcon | UnsetType | None = UNSET
 
 
 class Delete(Struct, forbid_unknown_fields=True, frozen=True):
