@@ -54,7 +54,7 @@ def merged(old: Any, new: Any) -> Any:
                 old.append(fresh(value))
         return old
     if isinstance(old, ScalarFloat) and getattr(old, "_exp", None):  # written with fewer digits than it has
-        return new
+        return fresh(new)
     if isinstance(old, TaggedScalar):
         return old if new == f"{old.tag.value} {old.value}" else fresh(new)
     same = old == new and isinstance(old, bool) == isinstance(new, bool) and not isinstance(old, (dict, list))

@@ -219,3 +219,11 @@ def test_a_list_that_is_indented_stays_indented(tmp_path: Path) -> None:
         "---\n  - id: a\n    x:\n      z: |\n        p\n        q\n\n  # b\n  - id: b\n    y: [1,\n        2]\n"
         "  - id: c\n    x: 1\n"
     )
+
+
+def test_odd_text_in_the_place_of_a_number_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "automations.yaml"
+    editable = EditableFile(path, "list")
+    for value in (1e16, {"\x85": "\x85"}):
+        editable.put("item", {"id": "item", "x": value})
+        assert editable.get("item") == {"id": "item", "x": value}
