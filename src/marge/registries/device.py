@@ -303,7 +303,9 @@ class DeviceRegistry(Registry[DeviceEntry]):
     def _link_waiting(self, entry: DeviceEntry) -> None:
         """Those that are reached through a device learn that it is there."""
         for device_id in self._awaited.arrived(entry.identifiers):
-            self.update(device_id, via_device_id=entry.id)
+            # One that waited may itself be known by the identifier that it waited for.
+            if device_id != entry.id:
+                self.update(device_id, via_device_id=entry.id)
 
     def _store(self, entry: DeviceEntry, before: dict[str, Any]) -> DeviceEntry:
         entry = self._put(entry)

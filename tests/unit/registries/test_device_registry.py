@@ -246,3 +246,10 @@ def test_the_shape(house: House) -> None:
         "via_device_id": None,
     }
     assert list(house.restart().registries.devices) == [device]
+
+
+def test_a_device_that_turns_out_to_be_the_one_it_waits_for_is_not_linked_to_itself(house: House) -> None:
+    add(house, "a", name="A", via_device=("mqtt", "b"))
+    mqtt = house.registries.entries.ensure("mqtt", "MQTT")
+    both = [("mqtt", "a"), ("mqtt", "b")]
+    assert house.registries.devices.get_or_create(mqtt.id, identifiers=both, name="A").via_device_id is None

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import resource
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -20,9 +22,14 @@ from marge.templates.template import TemplateTimeout
 from marge.testing import make_hub
 from marge.util.guard import GUARD
 
-# Hypothesis listens to the garbage collector: when the limit strikes in there, Python prints the exception and goes on,
-# and the next tick of the guard stops the template.
-pytestmark = pytest.mark.filterwarnings("ignore:.*gc_callback:pytest.PytestUnraisableExceptionWarning")
+
+@pytest.fixture(autouse=True)
+def no_collection() -> Iterator[None]:
+    """Hypothesis and pytest listen to the garbage collector: a limit that strikes in there would fail a test."""
+    gc.disable()
+    yield
+    gc.enable()
+
 
 DOUBLING = (
     "{% set ns = namespace(x=['ab']) %}{% for i in range(60) %}{% set ns.x = zip(ns.x, ns.x) | list %}{% endfor %}"
