@@ -7,7 +7,7 @@ RUN_STAMP := $(VENV)/.run-ready
 DEV_STAMP := $(VENV)/.dev-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench soak clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ format: $(DEV_STAMP) ## Format the code
 bench: $(DEV_STAMP) ## Measure the budgets of docs/benchmarks.md
 	@$(BIN)/python -m compileall -q src $(VENV)/lib
 	@$(BIN)/python -m bench
+
+soak: $(DEV_STAMP) ## Run two hundred automations for ten minutes and look for what they leave behind
+	@SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/python -m pytest tests/integration/resilience/test_soak.py
 
 clean: ## Remove the virtual environment and what the demo home wrote
 	rm -rf $(VENV) .run

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.budget import DOCS, document, load_last, save_last, table
 
-MODULES = ("state_path", "startup", "api", "automation", "mqtt_states", "broker", "recorder", "history")
+MODULES = ("state_path", "startup", "api", "automation", "engine", "mqtt_states", "broker", "recorder", "history")
 
 
 def main(chosen: list[str]) -> int:

@@ -133,6 +133,37 @@ BUDGETS: Final[Mapping[str, Budget]] = {
             "template, 33 others are loaded."
         ),
     ),
+    "automation_in_process": Budget(
+        "trigger → action, in process, p50",
+        "µs",
+        100,
+        50,
+        how=(
+            "From a state change to the call of a service in the same process, with a condition and a template, median"
+            " of 5,000."
+        ),
+    ),
+    "automations_load": Budget(
+        "5,000 automations loaded",
+        "s",
+        3,
+        1.5,
+        how="What 5,000 automations with two triggers each add to the start of a hub, reading the YAML included.",
+    ),
+    "automations_unrelated": Budget(
+        "a state change that 5,000 automations do not watch, in terms of one without them",
+        "×",
+        1.3,
+        1.1,
+        how="`StateMachine.set` of another entity in that hub, divided by the same in a hub with one automation.",
+    ),
+    "template_followers": Budget(
+        "1,000 template sensors that follow one sensor",
+        "ms",
+        100,
+        40,
+        how="From the change of the sensor until the last of them has its new state.",
+    ),
     "fan_out": Budget(
         "fan-out to 100 WebSocket subscribers",
         "/s",

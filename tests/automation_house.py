@@ -18,6 +18,7 @@ from marge.core.hub import Hub
 from marge.core.services import Service, ServiceCall, SupportsResponse
 from marge.core.state import State
 from marge.entities import EntityIndex
+from marge.helpers.persistent_notification import Notifications
 from marge.registries import Registries
 from marge.registries.entity_host import EntityHost
 from marge.templates import TemplateEngine
@@ -86,7 +87,15 @@ class House:
         self.place = EntityHost(self.hub, self.registries, self.index, restorer=Restorer(last or {}))
         self.templates = TemplateEngine(self.hub, HouseRegistries(self.registries, self.index))
         self.mqtt = FakeMqtt()
-        self.house = AutomatedHouse(self.hub, self.templates, self.registries, self.mqtt)
+        self.notifications = Notifications(self.hub)
+        self.house = AutomatedHouse(
+            self.hub,
+            self.templates,
+            self.registries,
+            self.mqtt,
+            index=self.index,
+            notifications=lambda: self.notifications,
+        )
         self.engine = Engine(self.house, self.place, self.index, self.reread)
         self.calls: list[ServiceCall] = []
         self.log: list[Event] = []
@@ -97,6 +106,7 @@ class House:
     def write(self, files: dict[str, str]) -> None:
         """Write files of the configuration."""
         for name, text in files.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text)
 
     async def reread(self) -> HouseConfig:
@@ -162,11 +172,12 @@ async def house_with(
     *,
     scripts: str | None = None,
     scenes: str | None = None,
+    files: dict[str, str] | None = None,
     start: bool = True,
     **options: Any,
 ) -> AsyncIterator[House]:
     """A house with these files, started; stopped at the end."""
-    files = {"automations.yaml": automations}
+    files = {"automations.yaml": automations, **(files or {})}
     if scripts is not None:
         files["scripts.yaml"] = scripts
     if scenes is not None:

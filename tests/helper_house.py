@@ -10,6 +10,7 @@ from marge.automation import House as AutomatedHouse
 from marge.config.house import load
 from marge.core.events import Event
 from marge.core.lifecycle import RunState
+from marge.core.ports import HistoryReader
 from marge.core.state import State
 from marge.entities import EntityIndex
 from marge.helpers import Helpers
@@ -40,6 +41,7 @@ class HelperHouse:
         clock: FakeClock | None = None,
         store: MemoryStore | None = None,
         last: dict[str, State] | None = None,
+        history: HistoryReader | None = None,
         **config: Any,
     ) -> None:
         self.folder = folder
@@ -64,6 +66,7 @@ class HelperHouse:
             self.templates,
             lambda: load(folder, env={}),
             HouseActions(AutomatedHouse(self.hub, self.templates, self.registries)),
+            history,
         )
         self.hub.lifecycle.state = RunState.STARTING
         self.helpers.start()

@@ -13,7 +13,7 @@ import msgspec
 from marge.api.login import ROUTES as LOGIN_ROUTES
 from marge.api.rest import ROUTES
 from marge.api.routing import Access, Route
-from marge.api.version import HA_VERSION
+from marge.util.ha_version import HA_VERSION
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
@@ -25,7 +25,12 @@ ACCESS = {
     Access.CONTROL: "Users who may call services.",
     Access.ADMIN: "Admins.",
 }
-WORDS = {"Flag": {"type": "boolean"}, "Text": {"type": "string"}, "Strings": {"type": "array"}}
+WORDS = {
+    "AgentId": {"type": "string"},
+    "Flag": {"type": "boolean"},
+    "Text": {"type": "string"},
+    "Strings": {"type": "array"},
+}
 
 
 def document() -> dict[str, Any]:

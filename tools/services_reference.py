@@ -34,7 +34,11 @@ A domain's services are there with its first entity; those of helpers with the f
 `script.<object_id>`, with the fields that it describes.
 """
 
-CONFIGURATION: Final = "shopping_list:\n"
+CONFIGURATION: Final = """\
+shopping_list:
+utility_meter: {meter: {source: sensor.meter}}
+binary_sensor: {platform: workday}
+"""
 
 MOST_OPTIONS: Final = 20
 

@@ -1,4 +1,4 @@
-"""Records what Home Assistant does with the automations of automation/cases.yaml; see README.md.
+"""Records what Home Assistant does with the automations of automation/cases.yaml and kinds.yaml; see README.md.
 
 Run it with a Python that has Home Assistant; it needs no network and leaves nothing behind.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 HERE = Path(__file__).parent / "automation"
+FILES = {"cases.yaml": "recorded.json", "kinds.yaml": "kinds.json"}
 OWN = ("automation", "script")
 QUIET = {
     "service_registered",
@@ -39,6 +42,10 @@ class Tape:
         parent = self.label(parent_id)
         self.entries.append({"event": event_type, "data": data, "context": self.label(context_id), "parent": parent})
 
+    def note(self, event_type: str, data: Any) -> None:
+        """Something that is no event."""
+        self.entries.append({"event": event_type, "data": plain(data)})
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
@@ -47,6 +54,64 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set)):
         return [plain(item) for item in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+class Http:
+    """Stands for the server, which is not needed here."""
+
+    def register_view(self, view: Any) -> None:
+        """Nobody asks."""
+
+
+async def set_up_kinds(hass: Any, events: list[list[Any]]) -> None:
+    """What the cases of kinds.yaml need; `events` are those of calendar.test, in seconds from now."""
+    from homeassistant.components.calendar import DATA_COMPONENT, CalendarEntity, CalendarEvent
+    from homeassistant.setup import async_setup_component
+    from homeassistant.util import dt as dt_util
+
+    hass.http = Http()
+    hass.config.components.add("http")
+    for component in ("webhook", "persistent_notification", "calendar", "conversation"):
+        assert await async_setup_component(hass, component, {})
+    now = dt_util.now()
+
+    class Calendar(CalendarEntity):
+        _attr_name = "Test"
+        event = None
+
+        async def async_get_events(self, hass: Any, start_date: Any, end_date: Any) -> list[Any]:
+            found = []
+            for summary, start, length in events:
+                begin = now + timedelta(seconds=start)
+                found.append(CalendarEvent(begin, begin + timedelta(seconds=length), summary))
+            return [each for each in found if each.end > start_date and each.start < end_date]
+
+    await hass.data[DATA_COMPONENT].async_add_entities([Calendar()])
+
+
+async def call_webhook(hass: Any, parts: dict[str, Any]) -> int:
+    """Call a webhook and return the status."""
+    from homeassistant.components.webhook import async_handle_webhook
+    from homeassistant.util.aiohttp import MockRequest
+
+    headers = {"Content-Type": parts["content_type"]} if "content_type" in parts else {}
+    request = MockRequest(
+        content=parts.get("body", "").encode(),
+        headers=headers,
+        method=parts["method"],
+        query_string=parts.get("query", ""),
+        mock_source="test",
+    )
+    return (await async_handle_webhook(hass, parts["id"], request)).status
+
+
+async def say(hass: Any, text: str) -> dict[str, Any]:
+    """Say a sentence and return the answer."""
+    from homeassistant.components.conversation import async_converse
+    from homeassistant.core import Context
+
+    result = await async_converse(hass, text, None, Context())
+    return result.response.as_dict()
 
 
 async def play(case: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,6 +139,8 @@ async def play(case: dict[str, Any]) -> list[dict[str, Any]]:
         hass.services.async_register("test", "fail", fail)
         assert await async_setup_component(hass, "homeassistant", {})
         assert await async_setup_component(hass, "scene", {})
+        if case["file"] == "kinds.yaml":
+            await set_up_kinds(hass, case.get("calendar", []))
         assert await async_setup_component(hass, "script", {"script": case.get("scripts", {})})
         assert await async_setup_component(hass, "automation", {"automation": case.get("automations", [])})
         await hass.async_block_till_done()
@@ -103,6 +170,15 @@ async def play(case: dict[str, Any]) -> list[dict[str, Any]]:
                 elif kind == "call":
                     domain, _, service = value[0].partition(".")
                     await hass.services.async_call(domain, service, value[1], blocking=True)
+                elif kind == "stamp":
+                    moment = datetime.now(UTC) + timedelta(seconds=value[1])
+                    hass.states.async_set(value[0], moment.isoformat(), value[2])
+                elif kind == "remove":
+                    hass.states.async_remove(value)
+                elif kind == "webhook":
+                    tape.note("webhook_answered", {"status": await call_webhook(hass, value)})
+                elif kind == "say":
+                    tape.note("answered", await say(hass, value))
                 elif kind == "wait":
                     await asyncio.sleep(value)
             if "wait" not in step:
@@ -114,13 +190,15 @@ async def play(case: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def main() -> None:
-    cases = yaml.safe_load((HERE / "cases.yaml").read_text())
-    recorded = []
-    for case in cases:
-        entries = await play(case)
-        recorded.append({**case, "expected": entries})
-        print(f"{len(entries):3} {case['name']}")
-    (HERE / "recorded.json").write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n")
+    for source, target in FILES.items():
+        if len(sys.argv) > 1 and source not in sys.argv[1:]:
+            continue
+        recorded = []
+        for case in yaml.safe_load((HERE / source).read_text()):
+            entries = await play({**case, "file": source})
+            recorded.append({**case, "expected": entries})
+            print(f"{len(entries):3} {case['name']}")
+        (HERE / target).write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

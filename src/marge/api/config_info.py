@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marge.api.version import HA_VERSION
+from marge.util.ha_version import HA_VERSION
 
 if TYPE_CHECKING:
     from marge.api.context import ApiContext

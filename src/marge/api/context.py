@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from marge.templates import TemplateEngine
 
 
+def _fetch(url: str, headers: Mapping[str, str]) -> str:
+    # Loaded with the first address that is asked for.
+    from marge.config.blueprints.download import download
+
+    return download(url, headers)
+
+
 class CoreConfigUpdate(Protocol):
     """Changes the configuration of the house and keeps the changes."""
 
@@ -93,6 +100,10 @@ class ApiContext:
     """Answers that go on until the client or the hub goes."""
     websockets: set[Session] = field(default_factory=set)
     change_encoder: ChangeEncoder = field(default_factory=ChangeEncoder)
+    blueprint_users: Callable[[str, str], list[str]] = lambda domain, path: []
+    """The entities of a domain that are made from the blueprint at a path."""
+    fetch: Callable[[str, Mapping[str, str]], str] = _fetch
+    """The text at an address of the web, asked for with these headers; blocks. Raises OperationFailed."""
     _services_json: bytes | None = None
     _commands: Mapping[str, Command] | None = None
 

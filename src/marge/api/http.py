@@ -118,14 +118,17 @@ class Request:
 
     async def form(self) -> dict[str, str]:
         """The fields of an urlencoded or multipart form, files left out; raises HttpError 400 for a malformed one."""
-        content_type = self.header(b"content-type") or b""
-        body = await self.body()
-        if content_type.startswith(b"multipart/form-data"):
-            return _multipart(content_type, body)
-        try:
-            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000))
-        except ValueError:
-            raise HttpError(400, "The form cannot be read") from None
+        return form_fields(self.header(b"content-type") or b"", await self.body())
+
+
+def form_fields(content_type: bytes, body: bytes) -> dict[str, str]:
+    """The fields of an urlencoded or multipart form, files left out; raises HttpError 400 for a malformed one."""
+    if content_type.startswith(b"multipart/form-data"):
+        return _multipart(content_type, body)
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000))
+    except ValueError:
+        raise HttpError(400, "The form cannot be read") from None
 
 
 def _multipart(content_type: bytes, body: bytes) -> dict[str, str]:

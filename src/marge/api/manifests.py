@@ -9,6 +9,7 @@ from marge.entities.index import DOMAINS
 _SYSTEM: Final = frozenset(
     {
         "automation",
+        "blueprint",
         "history",
         "homeassistant",
         "logbook",

@@ -24,7 +24,8 @@ class HouseActions:
     def compile(self, name: str, sequence: Any) -> RunActions:
         """See `Actions.compile`."""
         from marge.automation.actions import parse_actions
-        from marge.automation.script import Script, outcome
+        from marge.automation.outcome import outcome
+        from marge.automation.script import Script
         from marge.automation.template_check import first_problem
 
         steps = parse_actions(sequence)

@@ -150,7 +150,16 @@ class App:
             self._reread,
             self.house.config_dir,
         )
-        engine = self.engine = Engine(AutomatedHouse(hub, templates, registries, mqtt.link), place, index, self._reread)
+        automated = AutomatedHouse(
+            hub,
+            templates,
+            registries,
+            mqtt.link,
+            index=index,
+            device_triggers={"mqtt": mqtt.device_triggers},
+            notifications=lambda: self.helpers.notifications,
+        )
+        engine = self.engine = Engine(automated, place, index, self._reread)
         status = self.status = Status(hub, self.data, recorder, mqtt.figures, engine.figures)
         HomeAssistantServices(
             hub=hub,
@@ -175,6 +184,7 @@ class App:
             templates,
             lambda: load(self.house.config_dir),
             HouseActions(engine.house),
+            recorder.history,
         )
 
         with phase("http"):
@@ -200,6 +210,7 @@ class App:
                 logs=logs,
                 check_config=lambda: check_config(hub, self.house.config_dir),
                 stop=self.request_stop,
+                blueprint_users=self._blueprint_users,
             )
             server = self.http = await start_api(self.api, settings.http)
             self._on_stop("http", server.stop)
@@ -248,6 +259,11 @@ class App:
 
     def _zone_of(self, latitude: float, longitude: float, accuracy: float) -> str | None:
         return self.helpers.zone_lookup(latitude, longitude, accuracy)
+
+    def _blueprint_users(self, domain: str, path: str) -> list[str]:
+        if domain == "template":
+            return self.helpers.templates_with_blueprint(path)
+        return self.engine.with_blueprint(domain, path)
 
     async def _reread(self) -> HouseConfig:
         """The configuration as its files have it now."""

@@ -10,7 +10,7 @@ from marge.app.mqtt_services import MqttServices, Reread
 from marge.config.nodes import NodeList
 from marge.config.settings import MqttRule, MqttSettings
 from marge.core.hub import Hub
-from marge.core.ports import Mqtt
+from marge.core.ports import DeviceTriggers, Mqtt
 from marge.entities.device_tracker import ZoneLookup
 from marge.mqtt import Access, BrokerConfig, BrokerServer, Rule, User, Will
 from marge.mqtt.discovery import Discovery, ManualEntities, MqttPlatform
@@ -59,7 +59,8 @@ class HubMqtt:
             self._broker = _embedded(hub, settings)
             self.link = self.status_link = self._broker.client
         entry = registries.entries.ensure("mqtt", "MQTT")
-        self._platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id, zone_lookup)
+        self._platform = platform = MqttPlatform(hub, self.link, place, registries, templates, entry.id, zone_lookup)
+        self.device_triggers: DeviceTriggers = platform.triggers
         self._entry_id = entry.id
         self._discovery = Discovery(self._platform, settings.discovery_prefix)
         self._manual = ManualEntities(self._discovery)

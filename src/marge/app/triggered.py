@@ -10,8 +10,9 @@ from typing import Any
 from marge.automation.actions import parse_actions
 from marge.automation.conditions import all_hold, parse_conditions
 from marge.automation.errors import ConditionFailed
+from marge.automation.outcome import Outcome
 from marge.automation.ports import House, PlainTimers, TriggerHost, View
-from marge.automation.script import Outcome, Script
+from marge.automation.script import Script
 from marge.automation.spelling import automation, path_as_written
 from marge.automation.template_check import first_problem
 from marge.automation.triggers import attach_all, parse_triggers

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from marge.config.locate import UNKNOWN_KEY
 from marge.util.schema import Invalid
 
 MAX_MISTAKES: Final = 50
 """What is told of one item; nobody reads more."""
 
 _MAX_READINGS: Final = 200
-_UNKNOWN: Final = "extra keys not allowed"
 _KINDS: Final = ("invalid trigger type", "invalid condition type")
 # An action that has lost the key which says what it is.
 _NAMELESS: Final = ("no action is known", "unknown action")
@@ -121,7 +121,7 @@ class _Copy:
             node[step] = hint
             return True
         assert hint is not None
-        if hint in node or (error.message != _UNKNOWN and not error.message.startswith("unknown action")):
+        if hint in node or (error.message != UNKNOWN_KEY and not error.message.startswith("unknown action")):
             return False
         self._touched.add((id(node), hint))
         self._touched.add((id(node), _SPELLINGS.get(hint, hint)))

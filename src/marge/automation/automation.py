@@ -5,25 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from marge.automation.conditions import all_hold
 from marge.automation.errors import ConditionFailed
+from marge.automation.outcome import Outcome, outcome
 from marge.automation.ports import Detach, TriggerHost, View
-from marge.automation.script import Outcome, Script, outcome
+from marge.automation.script import Script
 from marge.automation.settings import AutomationConfig
+from marge.automation.shown_runs import last_triggered, shown_runs
+from marge.automation.traces import Tracer
 from marge.automation.triggers import attach_all
 from marge.config import Place
+from marge.config.blueprints.instance import blueprint_of, inputs_of
 from marge.core.context import Context
 from marge.core.errors import MargeError, TemplateError
 from marge.core.state import UNAVAILABLE, UNKNOWN
 from marge.entities import Domain, Entity, EntityService
 from marge.entities.toggle import ToggleEntity
 from marge.templates import OWNER
-from marge.util.dt import from_timestamp, parse_datetime
 from marge.util.schema import Flag, Invalid
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class AutomationEntity(ToggleEntity):
         self.where = where
         self.config = config
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
+        self.referenced_blueprint = blueprint_of(raw)
         self.name = name
         self.unique_id = config.id
         self.is_on = False
@@ -71,6 +75,9 @@ class AutomationEntity(ToggleEntity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=self,
+            path="action",
         )
         self._detach: Detach | None = None
         self._starting_run = False
@@ -81,16 +88,7 @@ class AutomationEntity(ToggleEntity):
 
     def attributes(self) -> dict[str, Any]:
         """See `Entity.attributes`."""
-        script = self.script
-        last = script.last_triggered
-        attributes: dict[str, Any] = {
-            "last_triggered": None if last is None else from_timestamp(last),
-            "mode": script.mode.value,
-            "current": script.running,
-        }
-        if script.mode.has_max:
-            attributes["max"] = script.maximum
-        return attributes
+        return shown_runs(self.script)
 
     def added(self) -> None:
         """On or off as in the last run, unless the configuration says so."""
@@ -99,7 +97,7 @@ class AutomationEntity(ToggleEntity):
         if last is not None:
             if last.state not in (UNAVAILABLE, UNKNOWN):
                 on = last.state == "on"
-            self.script.last_triggered = _moment(last.attributes.get("last_triggered"))
+            self.script.last_triggered = last_triggered(last)
         if self.config.initial_state is not None:
             on = self.config.initial_state
         if on:
@@ -150,33 +148,53 @@ class AutomationEntity(ToggleEntity):
         """What its timers are known by over a restart."""
         return self.unique_id or self.entity_id
 
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"automation/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
+
     # ── runs ──
 
-    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> None:
+    def _on_trigger(self, variables: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None:
         if not self.is_on:
-            return
+            return None
         if self._starting_run:
             # What starting a run leads to (its event, its state) triggers it again: that has its own turn.
             asyncio.get_running_loop().call_soon(self._on_trigger, variables, context)
-            return
-        self.start(variables, context)
+            return None
+        return self.start(variables, context)
 
     def start(
-        self, variables: Mapping[str, Any], context: Context | None, *, skip_condition: bool = False
+        self,
+        variables: Mapping[str, Any],
+        context: Context | None,
+        *,
+        skip_condition: bool = False,
+        called: bool = False,
     ) -> asyncio.Task[Outcome] | None:
-        """Start a run if the conditions are met and the mode lets it; None when not."""
+        """Start a run if the conditions are met and the mode lets it; None when not.
+
+        `called`: an action asked for it, and its trace is to name the run.
+        """
         self._starting_run = True
         owner = OWNER.set(str(self.name))
         try:
-            return self._start(variables, context, skip_condition)
+            return self._start(variables, context, skip_condition, called)
         finally:
             OWNER.reset(owner)
             self._starting_run = False
 
     def _start(
-        self, variables: Mapping[str, Any], context: Context | None, skip_condition: bool
+        self, variables: Mapping[str, Any], context: Context | None, skip_condition: bool, called: bool
     ) -> asyncio.Task[Outcome] | None:
         house = self._owner.house
+        run_context = house.hub.new_context(parent=context)
+        tracer = self._tracer(run_context, called)
         values: dict[str, Any] = {"this": self._this(), **variables}
         for block in (self.config.trigger_variables, self.config.variables):
             if block is not None:
@@ -184,12 +202,17 @@ class AutomationEntity(ToggleEntity):
                     values = block.under(house.templates, values)
                 except TemplateError as error:
                     _LOGGER.error("%s: the variables cannot be rendered: %s", self.name, error)
+                    if tracer is not None:
+                        tracer.trace.finish(None, error)
                     return None
-        if not skip_condition and not self._conditions_hold(View(house, values)):
-            return None
-        run_context = house.hub.new_context(parent=context)
         trigger = values.get("trigger")
-        source = trigger.get("description") if isinstance(trigger, Mapping) else None
+        source = _source(trigger)
+        if tracer is not None:
+            _note_trigger(tracer, trigger, values)
+        if not skip_condition and not self._conditions_hold(View(house, values, tracer, "condition")):
+            if tracer is not None:
+                tracer.trace.finish("failed_conditions")
+            return None
         data = {"name": self.name, "entity_id": self.entity_id}
         if source is not None:
             data["source"] = source
@@ -201,7 +224,29 @@ class AutomationEntity(ToggleEntity):
             _LOGGER.info("%s: triggered by %s", self.name, source or "hand")
             house.hub.bus.fire(AUTOMATION_TRIGGERED, data, context=run_context)
 
-        return self.script.start(values, run_context, on_started=on_started, calling=False)
+        return self.script.start(values, run_context, on_started=on_started, calling=False, tracer=tracer)
+
+    def tracer(self, context: Context, variables: dict[str, Any]) -> Tracer | None:
+        """See `paused.Owner`."""
+        tracer = self._tracer(context, called=False)
+        if tracer is not None:
+            _note_trigger(tracer, variables.get("trigger"), variables)
+        return tracer
+
+    def _tracer(self, context: Context, called: bool) -> Tracer | None:
+        """What notes a run; None for an automation without an id, by which its traces could be asked for."""
+        if self.unique_id is None:
+            return None
+        trace = self._owner.traces.begin(
+            "automation",
+            self.unique_id,
+            context,
+            keep=self.config.trace.stored_traces,
+            config=self.raw_config,
+            blueprint_inputs=self.blueprint_inputs,
+            called=called,
+        )
+        return None if trace is None else Tracer(trace)
 
     def _conditions_hold(self, view: View) -> bool:
         if not self.config.conditions:
@@ -237,7 +282,7 @@ class AutomationEntity(ToggleEntity):
     async def trigger_now(self, data: TriggerNow) -> None:
         """Start a run by hand, and wait for it."""
         variables = {**data.variables, "trigger": {"platform": None}}
-        task = self.start(variables, self._context, skip_condition=data.skip_condition)
+        task = self.start(variables, self._context, skip_condition=data.skip_condition, called=True)
         try:
             await outcome(task)
         except (MargeError, Invalid):
@@ -245,33 +290,14 @@ class AutomationEntity(ToggleEntity):
             return
 
 
-class BrokenAutomation(Entity):
-    """Stands for an automation that cannot be loaded: unavailable, until its configuration is right."""
-
-    domain = "automation"
-    platform = "automation"
-    available = False
-
-    def __init__(self, unique_id: str | None, name: str, raw: Any) -> None:
-        self.unique_id = unique_id
-        self.name = name
-        self.raw_config = raw
-
-    @property
-    def state(self) -> str | None:
-        """Never shown."""
-        return None
-
-    def capabilities(self) -> dict[str, Any] | None:
-        """The id under which the user interface edits it."""
-        return None if self.unique_id is None else {"id": self.unique_id}
+def _source(trigger: Any) -> Any:
+    return trigger.get("description") if isinstance(trigger, Mapping) else None
 
 
-def _moment(value: Any) -> float | None:
-    if isinstance(value, datetime):
-        return value.timestamp()
-    parsed = parse_datetime(value) if isinstance(value, str) else None
-    return None if parsed is None else parsed.timestamp()
+def _note_trigger(tracer: Tracer, trigger: Any, variables: Mapping[str, Any]) -> None:
+    tracer.trace.trigger = _source(trigger)
+    known = isinstance(trigger, Mapping) and "idx" in trigger
+    tracer.begin(f"trigger/{trigger['idx']}" if known else "trigger", variables)
 
 
 AUTOMATION: Final = Domain(

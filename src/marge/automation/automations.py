@@ -9,20 +9,28 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from marge.automation.automation import AUTOMATION, AutomationEntity, BrokenAutomation
+from marge.automation.automation import AUTOMATION, AutomationEntity
+from marge.automation.broken import BrokenAutomation
+from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.figures import HourCount
+from marge.automation.kept_runs import KeptRuns
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.related import references
 from marge.automation.script import Script
 from marge.automation.settings import read_automation
 from marge.automation.template_check import first_problem, first_problems, trigger_problem
 from marge.automation.timers import StoredTimers
+from marge.automation.traces import Traces
 from marge.config import NodeList
+from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Entity, EntityIndex
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import Invalid, Text
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -39,8 +47,10 @@ class Reload(Struct, frozen=True, forbid_unknown_fields=True):
 class Automations:
     """Loads, reloads and counts automations. They watch their triggers from `begin` on."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns, traces: Traces) -> None:
         self.house = house
+        self.runs = runs
+        self.traces = traces
         self.running = False
         self.timers = StoredTimers(house.hub)
         self.figures = HourCount()
@@ -55,6 +65,8 @@ class Automations:
         self._index.register(AUTOMATION)
         hub = self.house.hub
         hub.load_component("automation")
+        hub.load_component("blueprint")
+        self.house.registries.search.add_source("automation", self.references)
         hub.services.register(
             Service("automation", "reload", reload, Reload, admin_only=True, describe=_describe_reload)
         )
@@ -68,15 +80,19 @@ class Automations:
         self.timers.forget_others({each.key for each in self._entities if isinstance(each, AutomationEntity)})
 
     def begin(self) -> None:
-        """The hub runs: watch all triggers."""
+        """The hub runs: go on with the runs of the last time, and watch all triggers."""
         self.running = True
-        for each in tuple(self._entities):
-            if isinstance(each, AutomationEntity) and each.is_on:
-                problem = trigger_problem(each.raw_config, self.house.templates, each.where)
-                if problem is None:
-                    each.watch(starting=True)
-                else:
-                    self._break(each, problem)
+        for each in self._watching():
+            problem = trigger_problem(each.raw_config, self.house.templates, each.where)
+            if problem is not None:
+                self._break(each, problem)
+        for script in self.scripts():
+            script.go_on()
+        for each in self._watching():
+            each.watch(starting=True)
+
+    def _watching(self) -> list[AutomationEntity]:
+        return [each for each in self._entities if isinstance(each, AutomationEntity) and each.is_on]
 
     async def check(self) -> None:
         """See whether all templates compile; an automation with a wrong one is named in the log and unavailable."""
@@ -94,8 +110,8 @@ class Automations:
             if only is None or (isinstance(item, dict) and str(item.get("id")) == only)
         ]
         present = [each for each in self._entities if only is None or each.unique_id == only]
-        names = [(_name(item, place), item) for place, item in wanted]
-        kept, new = match([(str(each.name), each.raw_config) for each in present], names)
+        names = [(_name(item, place), identity(item)) for place, item in wanted]
+        kept, new = match([(str(each.name), identity(each.raw_config)) for each in present], names)
         for place, each in enumerate(present):
             if place not in kept:
                 await self._drop(each)
@@ -124,6 +140,16 @@ class Automations:
         """The scripts of all automations that can run."""
         return [each.script for each in self._entities if isinstance(each, AutomationEntity)]
 
+    def references(self) -> dict[str, References]:
+        """What each automation that can run refers to, by entity id."""
+        return {
+            each.entity_id: references(each.raw_config) for each in self._entities if isinstance(each, AutomationEntity)
+        }
+
+    def keys(self) -> set[str]:
+        """What the traces of all of them are known by."""
+        return {f"automation.{each.unique_id}" for each in self._entities if each.unique_id is not None}
+
     @property
     def entities(self) -> list[Entity]:
         """All of them."""
@@ -134,10 +160,15 @@ class Automations:
     ) -> AutomationEntity | BrokenAutomation:
         """The entity of an item; `check` compiles its templates too."""
         name, where = _name(item, place), items.place_of(place)
+        if (mistake := mistake_of(item)) is not None:
+            return _broken(name, item, mistake)
         try:
-            config = read_automation(item)
+            with noting() as noted:
+                config = read_automation(item)
         except Invalid as error:
             return _broken(name, item, explain(error, item, where))
+        if (gone := first_gone(self.house.registries, noted, item)) is not None:
+            return _broken(name, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(name, item, problem)
         return AutomationEntity(self, config, name, item, where)

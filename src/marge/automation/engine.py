@@ -10,10 +10,15 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.automations import AUTOMATION_RELOADED, Automations
 from marge.automation.conditions import parse_condition
+from marge.automation.conversation.agent import Conversation
+from marge.automation.devices import Section
+from marge.automation.kept_runs import KeptRuns
+from marge.automation.outcome import outcome
 from marge.automation.ports import Detach, House, PlainTimers, TriggerHost, View
 from marge.automation.scenes import SCENE_RELOADED, Scenes
-from marge.automation.script import Script, outcome
+from marge.automation.script import Script
 from marge.automation.scripts import Scripts
+from marge.automation.traces import Traces
 from marge.automation.triggers import Start, attach_all, parse_triggers
 from marge.config import HouseConfig
 from marge.core.context import Context
@@ -38,9 +43,12 @@ class Engine:
 
     def __init__(self, house: House, place: EntityHost, index: EntityIndex, reread: Reread) -> None:
         self.house = house
-        self.automations = Automations(house, place, index)
-        self.scripts = Scripts(house, place, index)
+        self.runs = KeptRuns(house)
+        self.traces = Traces(house.hub, lambda: self.automations.keys() | self.scripts.keys())
+        self.automations = Automations(house, place, index, self.runs, self.traces)
+        self.scripts = Scripts(house, place, index, self.runs, self.traces)
         self.scenes = Scenes(house, place, index)
+        self.conversation = Conversation(house)
         self._index = index
         self._reread = reread
         self._removes: list[Remove] = []
@@ -49,6 +57,8 @@ class Engine:
 
     def start(self, config: HouseConfig) -> None:
         """Register the services and add all entities; what is wrong in the configuration is logged and left out."""
+        self.runs.load()
+        self.conversation.setup()
         self.scenes.setup(self._reload_scenes)
         self.scenes.load(config.items("scene"))
         self.scripts.setup(self._reload_scripts)
@@ -62,7 +72,9 @@ class Engine:
         ]
 
     def _on_started(self, event: Event) -> None:
+        self.scripts.begin()
         self.automations.begin()
+        self.runs.settle()
         self._checking = self.house.hub.tasks.create(self._check(), "check the templates of automations and scripts")
 
     async def _check(self) -> None:
@@ -71,7 +83,8 @@ class Engine:
             await self.scripts.check()
 
     def _on_stop(self, event: Event) -> None:
-        # Listens before any `shutdown` trigger does: what those start goes on for a moment.
+        # Listens before any `shutdown` trigger does: what those start goes on for a moment, and ends with the hub.
+        self.runs.keep()
         for script in self._all_scripts():
             script.cancel()
 
@@ -79,13 +92,17 @@ class Engine:
         return [*self.automations.scripts(), *self.scripts.scripts()]
 
     async def stop(self) -> None:
-        """End all runs and watch nothing; `for:` timers stay in the store."""
+        """End all runs and watch nothing; `for:` timers and traces stay in the store."""
         for remove in self._removes:
             remove()
         if self._checking is not None:
             self._checking.cancel()
         self.automations.stop()
         await asyncio.gather(*(script.finish(SHUTDOWN_SECONDS) for script in self._all_scripts() if script.running))
+        try:
+            await self.traces.save()
+        except OperationFailed as error:
+            _LOGGER.error("The traces of automations and scripts were not saved: %s", error)
 
     # ── for the API ──
 
@@ -111,9 +128,29 @@ class Engine:
         """Whether a condition holds now, None for one that is not enabled; raises Invalid, ConditionFailed."""
         return parse_condition(config).check(View(self.house, variables or {}))
 
+    def device_automations(self, section: Section, device_id: str) -> list[dict[str, Any]]:
+        """The triggers, conditions or actions of a device; raises NotFound."""
+        from marge.automation.devices.listing import of_device
+
+        return of_device(self.house, section, device_id)
+
+    def device_capabilities(self, section: Section, item: Mapping[str, Any]) -> dict[str, Any]:
+        """What a device trigger, condition or action takes beside what says which one it is."""
+        from marge.automation.devices.listing import capabilities
+
+        return capabilities(self.house, section, item)
+
     def raw_config(self, entity_id: str) -> Any:
         """The configuration of an automation, script or scene as its file has it; None for what is none."""
         return getattr(self._index.get(entity_id), "raw_config", None)
+
+    def with_blueprint(self, domain: str, path: str) -> list[str]:
+        """The automations or scripts, as `domain` has it, that are made from a blueprint."""
+        return [
+            each.entity_id
+            for each in self._index.of_domain(domain).values()
+            if getattr(each, "referenced_blueprint", None) == path
+        ]
 
     def figures(self) -> dict[str, Any]:
         """The automations' part of the health document."""

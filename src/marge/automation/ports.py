@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from marge.automation.conversation.registry import Sentences
 from marge.core.clock import Clock
 from marge.core.context import Context
 from marge.core.hub import Hub
-from marge.core.ports import Mqtt
+from marge.core.ports import DeviceTriggers, Mqtt
 from marge.templates import TemplateEngine
 
 if TYPE_CHECKING:
+    import asyncio
+
+    from marge.automation.outcome import Outcome
     from marge.automation.run import Run
+    from marge.automation.traces import Tracer
+    from marge.entities import EntityIndex
+    from marge.helpers.persistent_notification import Notifications
     from marge.registries import Registries
 
 Variables = Mapping[str, Any]
@@ -23,9 +30,12 @@ Detach = Callable[[], None]
 
 
 class Fire(Protocol):
-    """Starts the automation: called with what the trigger adds to `trigger`, and the context that led to it."""
+    """Starts the automation: called with what the trigger adds to `trigger`, and the context that led to it.
 
-    def __call__(self, trigger: dict[str, Any], context: Context | None = None) -> None: ...
+    Gives the run, for triggers that answer somebody; None when none was started.
+    """
+
+    def __call__(self, trigger: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,13 @@ class House:
     templates: TemplateEngine
     registries: Registries
     mqtt: Mqtt | None = None
+    _: KW_ONLY
+    index: EntityIndex | None = None
+    device_triggers: Mapping[str, DeviceTriggers] = field(default_factory=dict)
+    """The triggers that devices announced, by integration."""
+    notifications: Callable[[], Notifications] | None = None
+    """The messages of the user interface; they may be there later than this."""
+    sentences: Sentences = field(default_factory=Sentences)
 
     @property
     def clock(self) -> Clock:
@@ -116,17 +133,29 @@ class Trigger(Protocol):
         """Watch for it until the returned function is called; raises Refused for what cannot be watched."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a condition looks at: the house now, and the variables of the run."""
+class View(Struct, frozen=True):
+    """What a condition looks at: the house now, the variables of the run, and its place in the trace of that."""
 
     house: House
     variables: Variables
+    tracer: Tracer | None = None
+    path: str = ""
 
     @property
     def hub(self) -> Hub:
         """The hub."""
         return self.house.hub
+
+    def part(self, name: str | int) -> View:
+        """The same, one level deeper in the trace."""
+        if self.tracer is None:
+            return self
+        return View(self.house, self.variables, self.tracer, f"{self.path}/{name}")
+
+    def note(self, **details: Any) -> None:
+        """Say in the trace what was compared, in Home Assistant's words."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.result = details
 
 
 class Condition(Protocol):

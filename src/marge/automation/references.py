@@ -1,7 +1,8 @@
-"""Entity ids in scenes, scripts and automations that no entity has: for `marge check-config`."""
+"""Entities and devices in scenes, scripts and automations that there are not: for `marge check-config`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from marge.util.schema import is_entity_id
 from marge.util.suggest import nearest
 
 Path = tuple[str | int, ...]
+
+_ID = re.compile(r"[0-9a-f]{32}")
+"""How the registries name their entries."""
 
 
 def unknown_in_scenes(scenes: Any, known: Collection[str]) -> Iterator[Problem]:
@@ -22,43 +26,50 @@ def unknown_in_scenes(scenes: Any, known: Collection[str]) -> Iterator[Problem]:
                 yield _unknown(entity_id, known, place.file, place.line)
 
 
-def unknown_in(items: Any, known: Collection[str]) -> Iterator[Problem]:
-    """A warning for each `entity_id:` in automations or scripts that is not `known`; templates are passed over."""
+def unknown_in(items: Any, known: Collection[str], devices: Collection[str]) -> Iterator[Problem]:
+    """A warning for each `entity_id:` in automations or scripts that is not `known`, each `device_id:` of no device.
+
+    `known` are entity ids and ids of the entity registry. Templates are passed over.
+    """
     if not isinstance(items, (NodeList, NodeDict)):
         return
     for key in items if isinstance(items, NodeDict) else range(len(items)):
         item = items[key]
-        for path, entity_id in _entity_ids(item, ()):
-            if entity_id not in known:
+        for path, name, value in _named(item, ()):
+            if value not in (known if name == "entity_id" else devices):
                 place = find_place(item, path, items.place_of(key))
-                problem = _unknown(entity_id, known, place.file, place.line)
+                problem = _unknown(value, known, place.file, place.line, name)
                 yield Problem(problem.message, problem.path, problem.line, problem.hint, severity="warning")
 
 
-def _unknown(entity_id: str, known: Collection[str], file: str, line: int) -> Problem:
-    same_domain = [each for each in known if each.partition(".")[0] == entity_id.partition(".")[0]]
-    message = f'entity_id "{entity_id}" does not match any known entity'
-    return Problem(message, file, line, nearest(entity_id, same_domain))
+def _unknown(value: str, known: Collection[str], file: str, line: int, name: str = "entity_id") -> Problem:
+    if name == "device_id":
+        return Problem(f'device_id "{value}" does not match any known device', file, line)
+    same_domain = [each for each in known if each.partition(".")[0] == value.partition(".")[0]]
+    hint = nearest(value, same_domain) if "." in value else None
+    return Problem(f'entity_id "{value}" does not match any known entity', file, line, hint)
 
 
-def _entity_ids(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _named(value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+    """Every id of an entity or device, also of the registry, with its place and the key that it stands under."""
     if isinstance(value, Mapping):
         for key, each in value.items():
-            if key == "entity_id":
-                yield from _listed(each, (*path, key))
+            if key in ("entity_id", "device_id"):
+                for where, found in _listed(each, (*path, key)):
+                    if _ID.fullmatch(found) or (key == "entity_id" and is_entity_id(found)):
+                        yield where, key, found
             else:
-                yield from _entity_ids(each, (*path, key))
+                yield from _named(each, (*path, key))
     elif isinstance(value, list):
         for place, each in enumerate(value):
-            yield from _entity_ids(each, (*path, place))
+            yield from _named(each, (*path, place))
 
 
 def _listed(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         for part in value.split(","):
-            if is_entity_id(part.strip()):
-                yield path, part.strip()
+            yield path, part.strip()
     elif isinstance(value, list):
         for place, each in enumerate(value):
-            if isinstance(each, str) and is_entity_id(each):
+            if isinstance(each, str):
                 yield (*path, place), each

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from marge.automation.conditions import ConfiguredCondition
-from marge.automation.errors import Aborted, ConditionFailed, ConditionNotMet, Halt
+from marge.automation.conditions import ConfiguredCondition, noted
+from marge.automation.errors import Aborted, ConditionFailed, ConditionNotMet, Halt, StopSequence
+from marge.automation.places import in_words
 from marge.automation.ports import House, View
 from marge.automation.variables import Scope
 from marge.core.context import Context
@@ -18,6 +19,10 @@ from marge.util.schema import Invalid
 
 if TYPE_CHECKING:
     from marge.automation.actions import Step
+    from marge.automation.going_on import First
+    from marge.automation.kept_runs import KeptRun
+    from marge.automation.paused import Pause
+    from marge.automation.traces import Tracer
 
 _LOGGER = logging.getLogger("marge.automation")
 
@@ -34,7 +39,19 @@ STACK: ContextVar[tuple[object, ...]] = ContextVar("automation_stack", default=(
 class Run:
     """What actions work on. Branches of a `parallel` are runs of their own over the same whole."""
 
-    __slots__ = ("_alias", "_on_step", "_steps", "_where", "context", "house", "name", "variables")
+    __slots__ = (
+        "_alias",
+        "_on_step",
+        "_steps",
+        "at",
+        "context",
+        "house",
+        "kept",
+        "name",
+        "said",
+        "tracer",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -43,20 +60,41 @@ class Run:
         variables: Scope,
         context: Context,
         on_step: Callable[[str, bool], None],
+        *,
+        path: str = "sequence",
+        tracer: Tracer | None = None,
+        kept: KeptRun | None = None,
     ) -> None:
+        """`path` begins the paths of all steps, `tracer` notes them."""
         self.house = house
         self.name = name
         self.variables = variables
         self.context = context
+        self.kept = kept
+        """What is known of it over a restart; None for a run that ends with the hub."""
+        self.said: list[str | None] = [None]
+        """What is answered to the sentence that started the run: one value, shared by all branches."""
         self._on_step = on_step
         self._alias: str | None = None
         self._steps = 0
-        self._where: tuple[str | int, ...] = ()
+        self.at = path
+        """Where the present step is, as traces have it: `action/1/choose/0/sequence/2`."""
+        self.tracer = tracer
 
     def branch(self) -> Run:
         """A run of one branch of a `parallel`."""
-        twin = Run(self.house, self.name, self.variables.branch(), self.context, self._on_step)
-        twin._where = self._where
+        tracer = None if self.tracer is None else self.tracer.branch()
+        twin = Run(
+            self.house,
+            self.name,
+            self.variables.branch(),
+            self.context,
+            self._on_step,
+            path=self.at,
+            tracer=tracer,
+            kept=self.kept,
+        )
+        twin.said = self.said
         return twin
 
     @property
@@ -67,32 +105,69 @@ class Run:
     @property
     def view(self) -> View:
         """What conditions look at."""
-        return View(self.house, self.variables.flat())
+        return View(self.house, self.variables.flat(), self.tracer, self.at)
 
-    async def take(self, steps: Sequence[Step], *path: str | int) -> None:
+    def note(self, **details: Any) -> None:
+        """Say in the trace what the present step does, in Home Assistant's words."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.result = details
+
+    def also_note(self, **details: Any) -> None:
+        """Add to what `note` said."""
+        if self.tracer is not None and self.tracer.top is not None:
+            self.tracer.top.add(**details)
+
+    async def take(self, steps: Sequence[Step], *path: str | int, begin: int = 0, first: First | None = None) -> bool:
         """Take steps one after the other; `path` leads from the step that is taken now to them.
 
-        A condition that is not met ends these steps only. Raises Halt, and what makes a step fail, which is logged.
+        With `first` they are taken up at `begin`, and that step is gone on with by it. False when a condition that is
+        not met ended these steps, and only these. Raises Halt, and what makes a step fail, which is logged.
         """
-        outer = self._where
+        outer, tracer = self.at, self.tracer
+        here = "/".join((outer, *map(str, path))) if path else outer
+        last = None if tracer is None else tracer.last
         try:
-            for place, step in enumerate(steps):
-                self._where = (*outer, *path, place)
+            for place, step in enumerate(steps[begin:], begin):
+                self.at = f"{here}/{place}"
                 self._steps += 1
                 if self._steps % BREATH == 0:
                     await asyncio.sleep(0)
-                await self._take_one(step)
+                if tracer is None:
+                    await self._take_one(step, first)
+                else:
+                    await self._take_traced(step, tracer, first)
+                first = None
         except ConditionNotMet:
-            pass
+            return False
         finally:
-            self._where = outer
+            self.at = outer
+            if tracer is not None and last is not None and path:
+                # What follows tells its changes against the step that these are part of.
+                tracer.last = last
+        return True
 
-    async def _take_one(self, step: Step) -> None:
+    async def _take_traced(self, step: Step, tracer: Tracer, going_on: First | None) -> None:
+        variables = self.variables
+        noted = tracer.open(self.at, variables.of_branch())
         try:
-            if not step.common.is_on(self):
+            if tracer.trace.breakpoints.points:
+                await tracer.trace.breakpoints.reach(tracer.trace, self.at)
+            await self._take_one(step, going_on)
+        except (ConditionNotMet, StopSequence):
+            raise
+        except Exception as error:
+            noted.fail(error)
+            raise
+        finally:
+            tracer.close(noted, variables.of_branch())
+
+    async def _take_one(self, step: Step, going_on: First | None) -> None:
+        try:
+            if going_on is None and not step.common.is_on(self):
+                self.note(enabled=False)
                 return
             self._alias = step.common.alias
-            await step.action.run(self)
+            await (going_on or step.action.run)(self)
         except Halt:
             raise
         except (MargeError, Invalid) as error:
@@ -112,13 +187,7 @@ class Run:
     @property
     def where(self) -> str:
         """The place of the present step in words: `step 2, then 1`."""
-        words = ["step"]
-        for part in self._where:
-            if isinstance(part, int):
-                words[-1] += f" {part + 1}"
-            else:
-                words.append(part)
-        return ", ".join(words)
+        return in_words(self.at)
 
     def log(self, level: int, text: str, *args: Any) -> None:
         """Log a line about this run."""
@@ -128,52 +197,65 @@ class Run:
         """Tell what the present step does, unless it has an alias; `waits` when that may take a while."""
         self._on_step(self._alias or what, waits)
 
-    def holds(self, conditions: Sequence[ConfiguredCondition], what: str) -> bool | None:
-        """Whether no condition is false; None, with a warning, when one cannot be told."""
-        view = self.view
+    def holds(self, conditions: Sequence[ConfiguredCondition], what: str, element: str, within: str) -> bool | None:
+        """Whether no condition is false; None, with a warning, when one cannot be told.
+
+        In the trace this is a step `element` below the present one, with the conditions in `within` below that.
+        """
+        return noted(self.view.part(element), lambda view: self._hold(conditions, what, view.part(within)))
+
+    def _hold(self, conditions: Sequence[ConfiguredCondition], what: str, view: View) -> bool | None:
         try:
-            for each in conditions:
-                if each.check(view) is False:
+            for place, each in enumerate(conditions):
+                if each.check(view.part(place)) is False:
                     return False
         except ConditionFailed as error:
-            self.log(logging.WARNING, "'%s' (%s) cannot be told: %s", what, self.where, error)
+            self.untold(what, error)
             return None
         return True
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait by the hub's clock."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        cancel = self.house.clock.call_later(seconds, lambda: _finish(future))
-        try:
-            await future
-        finally:
-            cancel()
+    def untold(self, what: str, error: ConditionFailed) -> None:
+        """Warn that a condition cannot be told."""
+        self.log(logging.WARNING, "'%s' (%s) cannot be told: %s", what, self.where, error)
 
-    async def wait(self, done: asyncio.Future[None], timeout: float | None) -> bool:
-        """Wait for `done`; False when `timeout` seconds came first."""
-        if timeout is None:
-            await done
-            return True
+    def pause(self, kind: Literal["delay", "wait_template", "wait_for_trigger"], seconds: float | None) -> Pause:
+        """A wait that begins now, of so many seconds at most; None for without end."""
+        from marge.automation.paused import Pause
+
+        return Pause(kind, None if seconds is None else self.house.clock.now() + seconds, seconds)
+
+    async def sleep(self, pause: Pause) -> None:
+        """Wait by the hub's clock until `pause` is due."""
+        await self.wait(asyncio.get_running_loop().create_future(), pause)
+
+    async def wait(self, done: asyncio.Future[None], pause: Pause) -> bool:
+        """Wait for `done`; False when the end of `pause` came first."""
         timed_out = False
 
         def on_time() -> None:
             nonlocal timed_out
-            timed_out = not done.done()
-            _finish(done)
+            if not done.done():
+                timed_out = True
+                done.set_result(None)
 
-        cancel = self.house.clock.call_later(timeout, on_time)
+        clock = self.house.clock
+        cancel = None if pause.due is None else clock.call_later(max(0.0, pause.due - clock.now()), on_time)
+        if self.kept is not None:
+            self.kept.pause(self, pause)
         try:
             await done
         finally:
-            cancel()
+            if cancel is not None:
+                cancel()
+        await self.waited()
         return not timed_out
+
+    async def waited(self) -> None:
+        """The wait is over: a restart from now on must not find the run in it."""
+        if self.kept is not None:
+            await self.kept.over(self)
 
     def abort(self, reason: str) -> Aborted:
         """Log why the run cannot go on; to be raised."""
         self.log(logging.ERROR, "%s (%s)", reason, self.where)
         return Aborted(reason)
-
-
-def _finish(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

@@ -20,6 +20,7 @@ from marge.entities import EntityIndex
 from marge.entities.domain import NoFields
 from marge.entities.scene import LONGEST_TRANSITION
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import EntityIds, Invalid, convert, word
 from marge.util.slug import slugify
 
@@ -73,6 +74,7 @@ class Scenes:
     def setup(self, reload: Callable[[ServiceCall], Any]) -> None:
         """Register the services; `reload` is called for `scene.reload`."""
         self._index.setup("scene")
+        self.house.registries.search.add_source("scene", self.references)
         for service in (
             Service("scene", "apply", self._apply, Apply, describe=_DESCRIBE["apply"]),
             Service("scene", "create", self._create, Create, describe=_DESCRIBE["create"]),
@@ -100,6 +102,10 @@ class Scenes:
                 self._drop(each)
         for place in new:
             self._load_one(items, place, items[place])
+
+    def references(self) -> dict[str, References]:
+        """The entities of each scene, by its entity id."""
+        return {each.entity_id: References(entity=frozenset(each.config.entities)) for each in self._entities}
 
     def _load_one(self, items: NodeList, place: int, item: Any) -> None:
         try:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from marge.automation.script import Outcome, Script, outcome
+from marge.automation.outcome import Outcome, outcome
+from marge.automation.script import Script
 from marge.automation.settings import ScriptConfig
+from marge.automation.shown_runs import last_triggered, shown_runs
+from marge.automation.traces import Tracer
 from marge.config import Place
+from marge.config.blueprints.instance import blueprint_of, inputs_of
 from marge.core.context import Context
 from marge.core.errors import TemplateError
 from marge.core.services import Response, Service, ServiceCall, SupportsResponse
 from marge.entities import Entity
-from marge.util.dt import from_timestamp, parse_datetime
 
 if TYPE_CHECKING:
     from marge.automation.scripts import Scripts
@@ -35,6 +37,8 @@ class ScriptEntity(Entity):
         self.where = where
         self.config = config
         self.raw_config = raw
+        self.blueprint_inputs = inputs_of(raw)
+        self.referenced_blueprint = blueprint_of(raw)
         self.key = key
         self.unique_id = key
         self.suggested_object_id = key
@@ -48,7 +52,19 @@ class ScriptEntity(Entity):
             maximum=config.max,
             exceeded=config.max_exceeded,
             on_change=self.write_state,
+            runs=owner.runs,
+            owner=self,
         )
+
+    @property
+    def run_key(self) -> str:
+        """See `paused.Owner`."""
+        return f"script/{self.key}"
+
+    @property
+    def run_source(self) -> Any:
+        """See `paused.Owner`."""
+        return self.raw_config
 
     @property
     def state(self) -> str | None:
@@ -57,26 +73,15 @@ class ScriptEntity(Entity):
 
     def attributes(self) -> dict[str, Any]:
         """See `Entity.attributes`."""
-        script = self.script
-        last = script.last_triggered
-        attributes: dict[str, Any] = {
-            "last_triggered": None if last is None else from_timestamp(last),
-            "mode": script.mode.value,
-            "current": script.running,
-        }
-        if script.mode.has_max:
-            attributes["max"] = script.maximum
-        if script.last_action is not None:
-            attributes["last_action"] = script.last_action
+        attributes = shown_runs(self.script)
+        if self.script.last_action is not None:
+            attributes["last_action"] = self.script.last_action
         return attributes
 
     def added(self) -> None:
         """Take over when it last ran, and offer the service."""
-        last = None if self.last_state is None else self.last_state.attributes.get("last_triggered")
-        if isinstance(last, str) and (parsed := parse_datetime(last)) is not None:
-            last = parsed
-        if isinstance(last, datetime):
-            self.script.last_triggered = last.timestamp()
+        if self.last_state is not None and (last := last_triggered(self.last_state)) is not None:
+            self.script.last_triggered = last
         self.hub.services.register(
             Service(
                 "script",
@@ -97,14 +102,34 @@ class ScriptEntity(Entity):
         hub = self.hub
         self.set_context(context)
         hub.bus.fire(SCRIPT_STARTED, {"name": self.name, "entity_id": self.entity_id}, context=context)
+        tracer = self._tracer(context, called=True)
         state = hub.states.get(self.entity_id)
         values: dict[str, Any] = {"this": None if state is None else state.as_dict(), **variables}
         if self.config.variables is not None:
             try:
                 values = self.config.variables.under(self._owner.house.templates, values)
             except TemplateError as error:
-                raise TemplateError(f"the variables of script {self.key} cannot be rendered: {error}") from error
-        return self.script.start(values, context, calling=calling)
+                problem = TemplateError(f"the variables of script {self.key} cannot be rendered: {error}")
+                if tracer is not None:
+                    tracer.trace.finish("error", problem)
+                raise problem from error
+        return self.script.start(values, context, calling=calling, tracer=tracer)
+
+    def tracer(self, context: Context, variables: dict[str, Any]) -> Tracer | None:
+        """See `paused.Owner`."""
+        return self._tracer(context, called=False)
+
+    def _tracer(self, context: Context, called: bool) -> Tracer | None:
+        trace = self._owner.traces.begin(
+            "script",
+            self.key,
+            context,
+            keep=self.config.trace.stored_traces,
+            config=self.raw_config,
+            blueprint_inputs=self.blueprint_inputs,
+            called=called,
+        )
+        return None if trace is None else Tracer(trace)
 
     async def _on_call(self, call: ServiceCall) -> Response:
         response = await outcome(self.start(call.service_data, call.context, calling=True))
@@ -118,24 +143,3 @@ class ScriptEntity(Entity):
             for name, field in self.config.fields.items()
         }
         return {"name": self.friendly_name, "description": self.config.description, "fields": fields}
-
-
-class BrokenScript(Entity):
-    """Stands for a script that cannot be loaded: unavailable, until its configuration is right."""
-
-    domain = "script"
-    platform = "script"
-    available = False
-
-    def __init__(self, key: str, raw: Any) -> None:
-        self.key = key
-        self.unique_id = key
-        self.suggested_object_id = key
-        alias = raw.get("alias") if isinstance(raw, dict) else None
-        self.name = str(alias) if alias else key
-        self.raw_config = raw
-
-    @property
-    def state(self) -> str | None:
-        """Never shown."""
-        return None

@@ -10,19 +10,27 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from marge.automation.broken import BrokenScript
+from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
+from marge.automation.kept_runs import KeptRuns
 from marge.automation.matching import files_of, match
 from marge.automation.mistakes import explain, sentence
 from marge.automation.ports import House
+from marge.automation.related import references
 from marge.automation.script import Script
-from marge.automation.script_entity import BrokenScript, ScriptEntity
+from marge.automation.script_entity import ScriptEntity
 from marge.automation.settings import read_script
 from marge.automation.template_check import first_problem, first_problems
+from marge.automation.traces import Traces
 from marge.config import NodeDict
+from marge.config.blueprints.instance import identity, mistake_of
 from marge.core.errors import InvalidConfig
 from marge.core.services import Service, ServiceCall
 from marge.entities import Domain, Entity, EntityIndex
 from marge.entities.domain import NoFields
 from marge.registries.entity_host import EntityHost
+from marge.registries.search import References
 from marge.util.schema import Invalid
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -50,8 +58,10 @@ def check_key(key: str) -> str | None:
 class Scripts:
     """Loads, reloads and starts scripts."""
 
-    def __init__(self, house: House, place: EntityHost, index: EntityIndex) -> None:
+    def __init__(self, house: House, place: EntityHost, index: EntityIndex, runs: KeptRuns, traces: Traces) -> None:
         self.house = house
+        self.runs = runs
+        self.traces = traces
         self._place = place
         self._index = index
         self._entities: dict[str, ScriptEntity | BrokenScript] = {}
@@ -63,6 +73,7 @@ class Scripts:
         self._index.register(SCRIPT)
         hub = self.house.hub
         hub.load_component("script")
+        self.house.registries.search.add_source("script", self.references)
         for name, handler in (("turn_on", self._turn_on), ("turn_off", self._turn_off), ("toggle", self._toggle)):
             hub.services.register(
                 Service("script", name, handler, StartScript, takes_target=True, describe=_DESCRIBE[name])
@@ -75,12 +86,20 @@ class Scripts:
             self._add(self._build(items, key, item))
         self.files = files_of(items)
 
+    def begin(self) -> None:
+        """The hub runs: go on with the runs of the last time."""
+        for script in self.scripts():
+            script.go_on()
+
     async def reload(self, items: NodeDict) -> None:
         """Take over a new configuration: what is unchanged goes on undisturbed."""
         self.files = files_of(items)
         present = list(self._entities.values())
         wanted = list(items.items())
-        kept, new = match([(each.key, each.raw_config) for each in present], [(str(key), item) for key, item in wanted])
+        kept, new = match(
+            [(each.key, identity(each.raw_config)) for each in present],
+            [(str(key), identity(item)) for key, item in wanted],
+        )
         for place, each in enumerate(present):
             if place not in kept:
                 del self._entities[each.key]
@@ -106,6 +125,18 @@ class Scripts:
         """The scripts that can run."""
         return [each.script for each in self._entities.values() if isinstance(each, ScriptEntity)]
 
+    def references(self) -> dict[str, References]:
+        """What each script that can run refers to, by entity id."""
+        return {
+            each.entity_id: references(each.raw_config)
+            for each in self._entities.values()
+            if isinstance(each, ScriptEntity)
+        }
+
+    def keys(self) -> set[str]:
+        """What the traces of all of them are known by."""
+        return {f"script.{key}" for key in self._entities}
+
     def _build(
         self, items: NodeDict, key: Any, item: Any, *, check: bool = False
     ) -> ScriptEntity | BrokenScript | None:
@@ -115,10 +146,15 @@ class Scripts:
         if (wrong := check_key(key)) is not None:
             _LOGGER.warning("%s", sentence("Script", key, InvalidConfig(wrong, where.file, where.line or None)))
             return None
+        if (mistake := mistake_of(item)) is not None:
+            return _broken(key, item, mistake)
         try:
-            config = read_script(item)
+            with noting() as noted:
+                config = read_script(item)
         except Invalid as error:
             return _broken(key, item, explain(error, item, where))
+        if (gone := first_gone(self.house.registries, noted, item)) is not None:
+            return _broken(key, item, explain(gone, item, where))
         if check and (problem := first_problem(item, self.house.templates, where)) is not None:
             return _broken(key, item, problem)
         return ScriptEntity(self, key, config, item, where)

@@ -15,8 +15,6 @@ from marge.automation.triggers import ConfiguredTrigger, parse_triggers
 from marge.automation.variables import VariableBlock
 from marge.util.schema import Flag, Invalid, Text, convert, kind_of, word
 
-NO_BLUEPRINTS = "blueprints are not available in this release"
-
 
 def _block(value: Any) -> VariableBlock:
     if isinstance(value, Mapping):
@@ -54,12 +52,25 @@ def _max(value: Any) -> int:
     return number
 
 
+def _trace_count(value: Any) -> int:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = int(value)
+    except (ValueError, TypeError, OverflowError):
+        number = -1
+    if number < 0:
+        raise ValueError(f"expected a number of at least 0, got {value!r}")
+    return number
+
+
 if TYPE_CHECKING:
     Block = VariableBlock
     LimitedBlock = VariableBlock
     MaxExceeded = Exceeded
     Maximum = int
     RunMode = Mode
+    TraceCount = int
     Triggers = list[ConfiguredTrigger]
 else:
     Block = word("Block", _block)
@@ -67,13 +78,14 @@ else:
     MaxExceeded = word("MaxExceeded", _exceeded)
     Maximum = word("Maximum", _max)
     RunMode = word("RunMode", _mode)
+    TraceCount = word("TraceCount", _trace_count)
     Triggers = word("Triggers", parse_triggers)
 
 
 class TraceSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many runs are kept for looking at."""
+    """How many runs are kept for looking at; with 0 none is traced."""
 
-    stored_traces: int = 5
+    stored_traces: TraceCount = 5
 
 
 class AutomationConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,8 +138,6 @@ def read_automation(config: Any) -> AutomationConfig:
     """Read an automation; raises Invalid whose path is in the words of the file."""
     if not isinstance(config, Mapping):
         raise Invalid(f"expected an automation, got {kind_of(config)}")
-    if "use_blueprint" in config:
-        raise Invalid(NO_BLUEPRINTS, ("use_blueprint",))
     try:
         return convert(spelling.automation(config), AutomationConfig)
     except Invalid as error:
@@ -138,8 +148,6 @@ def read_script(config: Any) -> ScriptConfig:
     """Read a script; raises Invalid."""
     if not isinstance(config, Mapping):
         raise Invalid(f"expected a script, got {kind_of(config)}")
-    if "use_blueprint" in config:
-        raise Invalid(NO_BLUEPRINTS, ("use_blueprint",))
     try:
         return convert(config, ScriptConfig)
     except Invalid as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from marge.config import Place, find_place
+from marge.config.blueprints.instance import about
 from marge.core.errors import InvalidConfig, OperationFailed, TemplateError
 from marge.templates import TemplateEngine, check_all, is_template_string
 from marge.templates.fastpath import recognise
@@ -83,7 +84,8 @@ def _problem(
 def _explained(item: Any, path: _Path, where: Place, complaint: str) -> InvalidConfig:
     at = find_place(item, path, where)
     key = next((step for step in reversed(path) if isinstance(step, str)), "template")
-    return InvalidConfig(f"the template of '{key}' is wrong: {complaint}", at.file, at.line or None)
+    message = f"the template of '{key}' is wrong: {complaint}{about(item, path)}"
+    return InvalidConfig(message, at.file, at.line or None)
 
 
 def _of_item(item: Any) -> Iterator[tuple[_Path, str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
 from marge.automation.ports import Detach, Pending
+from marge.core.errors import MargeError
 from marge.core.hub import Hub
 
 _LOGGER = logging.getLogger("marge.automation")
@@ -49,6 +51,8 @@ class StoredTimers:
             nonlocal ended
             ended = True
             self._hub.store.delete(COLLECTION, key)
+            # At once, so that a hub that is killed now does not find it again.
+            self._hub.tasks.create(self._flush(), f"forget the timer {key}")
             callback()
 
         cancel = self._hub.clock.call_at(pending.due, on_time)
@@ -61,6 +65,11 @@ class StoredTimers:
             ended = True
 
         return detach
+
+    async def _flush(self) -> None:
+        # A disk that refuses is told of by the store, which tries again.
+        with suppress(MargeError):
+            await self._hub.store.flush()
 
     def left(self, key: str) -> Pending | None:
         """See `Timers.left`."""

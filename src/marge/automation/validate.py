@@ -8,6 +8,8 @@ from typing import Any, Final
 from marge.automation.actions import parse_actions
 from marge.automation.all_mistakes import all_mistakes
 from marge.automation.conditions import parse_conditions
+from marge.automation.devices.missing import first_gone
+from marge.automation.devices.reading import noting
 from marge.automation.mistakes import explain
 from marge.automation.scene import SceneConfig
 from marge.automation.scripts import check_key
@@ -15,6 +17,8 @@ from marge.automation.settings import read_automation, read_script
 from marge.automation.template_check import template_problems
 from marge.automation.triggers import parse_triggers
 from marge.config import NodeDict, NodeList, Place, Problem, find_place
+from marge.config.blueprints.instance import mistake_of
+from marge.registries import Registries
 from marge.templates import TemplateEngine
 from marge.util.schema import Invalid, convert
 
@@ -70,6 +74,9 @@ def _read_script(item: Any) -> None:
 def _one(
     kind: str, name: str, item: Any, where: Place, read: Callable[[Any], None], engine: TemplateEngine
 ) -> Iterator[Problem]:
+    if (wrong := mistake_of(item)) is not None:
+        yield Problem(f"{kind} '{name}': {wrong.message}", wrong.path, wrong.line, wrong.hint)
+        return
     for error in all_mistakes(item, read):
         mistake = explain(error, item, where)
         yield Problem(f"{kind} '{name}': {mistake.message}", mistake.path, mistake.line, mistake.hint)
@@ -92,13 +99,19 @@ _PARTS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def validate_parts(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The answer of `validate_config`: for each of triggers, conditions, actions given, whether it is valid."""
+def validate_parts(config: Mapping[str, Any], registries: Registries | None = None) -> dict[str, dict[str, Any]]:
+    """The answer of `validate_config`: for each of triggers, conditions, actions given, whether it is valid.
+
+    With `registries` a device automation whose device or entity is not there is not valid.
+    """
     answer: dict[str, dict[str, Any]] = {}
     for part, parse in _PARTS.items():
         if part in config:
             try:
-                parse(config[part])
+                with noting() as noted:
+                    parse(config[part])
+                if registries is not None and (gone := first_gone(registries, noted, config[part])) is not None:
+                    raise gone
             except Invalid as error:
                 answer[part] = {"valid": False, "error": str(error)}
             else:

@@ -18,18 +18,29 @@ if TYPE_CHECKING:
 class Scope:
     """One level of variables over its parents."""
 
-    __slots__ = ("_branch", "_local", "_parent")
+    __slots__ = ("_branch", "_local", "_parent", "_written")
 
     def __init__(self, values: dict[str, Any] | None = None, parent: Scope | None = None, branch: bool = False) -> None:
         self._local: dict[str, Any] = {} if values is None else values
         self._parent = parent
         self._branch = branch
+        self._written: dict[str, Any] | None = {} if branch else None
+        """What a branch assigned to variables of the whole run."""
 
     def flat(self) -> dict[str, Any]:
         """All that can be seen from here; not to be changed."""
         if self._parent is None:
             return self._local
         above = self._parent.flat()
+        return {**above, **self._local} if self._local else above
+
+    def of_branch(self) -> Mapping[str, Any]:
+        """All variables, or in a branch of a `parallel` those that it has written; not to be changed."""
+        if self._written is not None:
+            return {**self._written, **self._local}
+        if self._parent is None:
+            return self._local
+        above = self._parent.of_branch()
         return {**above, **self._local} if self._local else above
 
     def inner(self) -> Scope:
@@ -48,8 +59,9 @@ class Scope:
         """Give `name` a value where it is defined, or for the whole run."""
         if self._parent is None:
             self._local[name] = value
-        elif self._branch:
+        elif self._written is not None:
             self._local.pop(name, None)
+            self._written[name] = value
             self._parent.assign(name, value)
         elif name in self._local:
             self._local[name] = value

@@ -15,6 +15,9 @@ from marge.templates import Template, TemplateEngine, is_template_string, render
 from marge.util.dt import parse_duration, parse_time
 from marge.util.schema import is_entity_id, kind_of, read_flag, word
 
+if TYPE_CHECKING:
+    from marge.util.sun import SunEvent
+
 Variables = Mapping[str, Any]
 
 
@@ -213,13 +216,23 @@ def time_of_day(value: Any) -> time:
     return parsed
 
 
+def _sun_event(value: Any) -> str:
+    lowered = str(value).lower()
+    if lowered not in ("sunrise", "sunset"):
+        raise ValueError(f"expected 'sunrise' or 'sunset', got {value!r}")
+    return lowered
+
+
 _REGISTRY_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def read_entity_refs(value: Any) -> list[str]:
-    """Entity ids and ids of the entity registry, as a list or a text with commas; raises ValueError."""
+    """Entity ids and ids of the entity registry, as a list (it may be empty) or a text with commas.
+
+    Raises ValueError.
+    """
     listed = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed:
+    if not isinstance(listed, list) or (not listed and isinstance(value, str)):
         raise ValueError(f"expected one or more entity ids, got {value!r}")
     return [_entity_ref(item) for item in listed]
 
@@ -252,6 +265,7 @@ if TYPE_CHECKING:
     Duration = Period
     Enabled = Switched
     EntityRefs = list[str]
+    SunEventName = SunEvent
 else:
     TplText = word("TplText", _template_text)
     LimitedText = word("LimitedText", _limited_text)
@@ -263,3 +277,4 @@ else:
     Duration = word("Duration", Period)
     Enabled = word("Enabled", _enabled)
     EntityRefs = word("EntityRefs", read_entity_refs)
+    SunEventName = word("SunEventName", _sun_event)

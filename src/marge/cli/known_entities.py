@@ -1,9 +1,9 @@
-"""The entities that a hub knows, read from its database without a hub."""
+"""The entities and devices that a hub knows, read from its database without a hub."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from marge.config.house import HouseConfig
 from marge.util import jsonx
@@ -24,8 +24,15 @@ _KEYED: Final = (
 )
 
 
-def known_entities(house: HouseConfig, data: Path) -> set[str] | None:
-    """Entity ids of the registry, of the last run's states, and of what the files define.
+class Known(NamedTuple):
+    """What there is: `entities` are entity ids and ids of the entity registry, `devices` ids of devices."""
+
+    entities: set[str]
+    devices: set[str]
+
+
+def known_entities(house: HouseConfig, data: Path) -> Known | None:
+    """The registries' entities and devices, and the entities of the last run's states and of what the files define.
 
     None when there is no database yet: then nobody can say which entities there are.
     """
@@ -39,15 +46,17 @@ def known_entities(house: HouseConfig, data: Path) -> set[str] | None:
         try:
             known = {row[0] for row in connection.execute("SELECT entity_id FROM states_last")}
             rows = connection.execute("SELECT value FROM items WHERE collection = 'entity_registry'").fetchall()
+            devices = connection.execute("SELECT key FROM items WHERE collection = 'device_registry'").fetchall()
         finally:
             connection.close()
     except sqlite3.Error:
         return None
     for (value,) in rows:
         try:
-            known.add(jsonx.loads(value)["entity_id"])
+            entry = jsonx.loads(value)
+            known.update((entry["entity_id"], entry["id"]))
         except (ValueError, KeyError, TypeError):
             continue
     for section in _KEYED:
         known.update(f"{section}.{key}" for key in house.mapping(section))
-    return known
+    return Known(known, {key for (key,) in devices})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from marge.config.blueprints import DOMAINS, USE
 from marge.config.customize import Customize
 from marge.config.missing import drop_missing, missing_in
 from marge.config.nodes import NodeDict, NodeList, Place
@@ -101,6 +102,7 @@ class _House:
         packaged = [part for part in packaged if not any(True for _ in missing_in(part))]
         drop_missing(raw, self.problems)
         sections = self.shaper.sections(raw)
+        self.blueprints(sections)
         customize = Customize()
         for part in (block, *packaged):
             customize.read(part, self.problems)
@@ -177,9 +179,30 @@ class _House:
             sections["mqtt"] = joined(items, items.place, None, items.place)
         return values
 
+    def blueprints(self, sections: dict[str, NodeDict | NodeList]) -> None:
+        """Replace the items that use a blueprint by what it makes of them."""
+        used = [name for name in DOMAINS if any(USE in item for item in _mappings(sections.get(name)))]
+        if not used:
+            return
+        # What fills them in is loaded by a household that has some.
+        from marge.config.blueprints.files import BlueprintFiles
+        from marge.config.blueprints.resolve import Resolver
+
+        files = BlueprintFiles(self.config_dir, self.loader.env)
+        resolver = Resolver(files, self.problems)
+        for name in used:
+            sections[name] = resolver.section(name, sections[name])
+        self.loader.files += [name for name in files.loader.files if name not in self.loader.files]
+        self.loader.warnings += files.loader.warnings
+
     def block(self, sections: dict[str, NodeDict | NodeList], name: str, read: ReadBlock) -> dict[str, Any]:
         content = sections.get(name)
         return read(content, self.problems) if isinstance(content, NodeDict) else {}
+
+
+def _mappings(content: NodeDict | NodeList | None) -> Iterator[NodeDict]:
+    items = content.values() if isinstance(content, NodeDict) else content or ()
+    return (item for item in items if isinstance(item, NodeDict))
 
 
 def _take_packages(block: Any) -> Any:

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 from typing import Final
 
+from marge.config.blueprints import FOLDER
+from marge.config.blueprints.shipped import SHIPPED
 from marge.core.errors import InvalidConfig
 
-FOLDERS: Final = ("blueprints/automation", "blueprints/script", "custom_cards", "integrations")
+FOLDERS: Final = ("custom_cards", "integrations")
 PRIVATE: Final = "secrets.yaml"
 
 FILES: Final = {
@@ -78,6 +80,7 @@ def write_default(config_dir: Path) -> list[str]:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
             written.append(name)
+        written += _blueprints(config_dir)
         for name in FOLDERS:
             folder = config_dir / name
             if not folder.is_dir():
@@ -85,4 +88,19 @@ def write_default(config_dir: Path) -> list[str]:
                 written.append(f"{name}/")
     except OSError as error:
         raise InvalidConfig(f"'{config_dir}' cannot be written: {error.strerror or error}") from None
+    return written
+
+
+def _blueprints(config_dir: Path) -> list[str]:
+    """Write the shipped blueprints of the domains that have no folder yet: who deleted one does not get it back."""
+    written: list[str] = []
+    for domain, blueprints in SHIPPED.items():
+        folder = config_dir / FOLDER / domain
+        if folder.exists():
+            continue
+        for path, text in blueprints.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            written.append(file.relative_to(config_dir).as_posix())
     return written

@@ -12,6 +12,7 @@ from marge.util.suggest import nearest
 
 _NOWHERE = Place("", 0)
 UNKNOWN_KEY = "extra keys not allowed"
+"""What the schema says of a key that it does not know."""
 _MISSING = "required key not provided"
 
 

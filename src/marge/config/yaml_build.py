@@ -13,7 +13,7 @@ import yaml
 
 from marge.config.events import parser
 from marge.config.missing import Missing
-from marge.config.nodes import NodeDict, NodeList, Place
+from marge.config.nodes import Input, NodeDict, NodeList, Place
 from marge.config.problem import Problem
 from marge.config.scalars import plain_value, tagged_value
 from marge.config.yaml_errors import MAX_DEPTH
@@ -109,6 +109,8 @@ class Builder:
                 raise self.error(f"'{tag}' needs a name after it", event)
             if self.loader.keep_tags:
                 return f"{tag} {text}"
+            if (reason := self.loader.refused.get(tag)) is not None:
+                raise self.error(reason, event)
             return handler(self.loader, self.source, text.strip(), place, depth)
         try:
             return tagged_value(tag, text)
@@ -130,6 +132,8 @@ class Builder:
                     " must be in quotes",
                     event,
                 )
+            if isinstance(key, Input):
+                raise self.error("'!input' cannot be a key: it stands for a value", event)
             following = self.next()
             value = self.value(following, depth)
             if is_merge:

@@ -34,7 +34,8 @@ class YamlLoader:
     With `on_broken_include` a file that is included and cannot be read counts as empty and its mistake is handed over;
     without it the mistake is raised. With `keep_tags` a tag stays text, such as `!secret name`, and reads nothing.
     With `keep_missing` a secret that is not there, or a value with an unknown tag, becomes a `Missing` for
-    `drop_missing` to find.
+    `drop_missing` to find, and an `!input` too, which has a meaning in blueprints alone. `refused` are tags that may
+    not be used, each with the reason.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class YamlLoader:
         on_broken_include: Callable[[InvalidConfig], None] | None = None,
         keep_tags: bool = False,
         keep_missing: bool = False,
+        refused: Mapping[str, str] | None = None,
     ) -> None:
         self.config_dir = absolute(config_dir)
         self.env = os.environ if env is None else env
         self.on_broken_include = on_broken_include
         self.keep_tags = keep_tags
         self.keep_missing = keep_missing
+        self.refused = refused or {}
         self.warnings: list[Problem] = []
         self.files: list[str] = []
         self.secrets = SecretStore(self.config_dir, self._load_secrets)

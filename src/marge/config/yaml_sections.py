@@ -24,6 +24,7 @@ DICT_SECTIONS: Final = frozenset(
         "script",
         "shopping_list",
         "timer",
+        "utility_meter",
     }
 )
 
@@ -67,7 +68,31 @@ ENTITY_DOMAINS: Final = frozenset(
 )
 """Sections with a list of items that each name a `platform`."""
 
-PLATFORMS: Final = frozenset({"group", "template"})
+DERIVED: Final = frozenset(
+    {
+        "bayesian",
+        "derivative",
+        "filter",
+        "generic_thermostat",
+        "history_stats",
+        "integration",
+        "manual",
+        "min_max",
+        "moon",
+        "season",
+        "statistics",
+        "switch",
+        "switch_as_x",
+        "threshold",
+        "time_date",
+        "trend",
+        "utility_meter",
+        "workday",
+    }
+)
+"""The platforms of entities that are worked out from others."""
+
+PLATFORMS: Final = DERIVED | {"group", "template"}
 """The platforms that such an item may name."""
 
 ALWAYS_ON: Final = frozenset(

@@ -130,6 +130,9 @@ def _env_var(loader: YamlLoader, source: Source, text: str, place: Place, depth:
 
 
 def _input(loader: YamlLoader, source: Source, name: str, place: Place, depth: int) -> Any:
+    if loader.keep_missing:
+        message = f"'!input {name}' has a meaning in blueprints alone: write the value here"
+        return Missing(InvalidConfig(message, place.file, place.line))
     return Input(name)
 
 

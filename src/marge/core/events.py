@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -110,8 +110,11 @@ class Event(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 
 Listener = Callable[[Event], None]
+ReportListener = Callable[["State", float], None]
+"""Called with a state that was written again unchanged, and the Unix time at which it was written before that."""
 Remove = Callable[[], None]
 """Ends a subscription; does nothing the second time."""
+L = TypeVar("L", bound=Callable[..., None])
 
 _NONE: Final[tuple[Listener, ...]] = ()
 
@@ -129,6 +132,7 @@ class EventBus:
         self._types: dict[str, tuple[Listener, ...]] = {}
         self._entities: dict[str, tuple[Listener, ...]] = {}
         self._all: tuple[Listener, ...] = _NONE
+        self._reports: dict[str, tuple[ReportListener, ...]] = {}
         self.fired = 0
         self.counts: dict[str, int] = {}
         """How often each type was fired; types that come after the 200th are counted as `other`."""
@@ -160,10 +164,21 @@ class EventBus:
                 self._failed(listener, event)
         self._hand_out(event, now)
 
-    def state_reported(self, state: State, now: float) -> None:
-        """Tell of an unchanged state written again, if anybody listens for that."""
+    def state_reported(self, state: State, before: float, now: float) -> None:
+        """Tell of an unchanged state written again, if anybody listens for that; it was written `before` too."""
+        for follower in self._reports.get(state.entity_id, ()):
+            try:
+                follower(state, before)
+            except Exception:
+                name = getattr(follower, "__qualname__", repr(follower))
+                _LOGGER.exception("Listener %s failed on a report of %s", name, state.entity_id)
         if listeners := self._types.get(STATE_REPORTED):
-            data = {"entity_id": state.entity_id, "new_state": state, "last_reported": now}
+            data = {
+                "entity_id": state.entity_id,
+                "new_state": state,
+                "last_reported": now,
+                "old_last_reported": before,
+            }
             event = Event(STATE_REPORTED, data, "LOCAL", now, state.context)
             for listener in listeners:
                 try:
@@ -236,6 +251,10 @@ class EventBus:
 
         return remove
 
+    def listen_reports(self, entity_id: str, listener: ReportListener) -> Remove:
+        """Call `listener` when a state of this entity is written again unchanged; others cost nothing."""
+        return _subscribe(self._reports, entity_id, listener)
+
     def listener_counts(self) -> dict[str, int]:
         """How many listeners each event type has; `*` for all events."""
         counts = {event_type: len(listeners) for event_type, listeners in self._types.items()}
@@ -246,8 +265,8 @@ class EventBus:
         return counts
 
 
-def _subscribe(table: dict[str, tuple[Listener, ...]], key: str, listener: Listener) -> Remove:
-    table[key] = (*table.get(key, _NONE), listener)
+def _subscribe(table: dict[str, tuple[L, ...]], key: str, listener: L) -> Remove:
+    table[key] = (*table.get(key, ()), listener)
     done = False
 
     def remove() -> None:
@@ -255,7 +274,7 @@ def _subscribe(table: dict[str, tuple[Listener, ...]], key: str, listener: Liste
         if done:
             return
         done = True
-        if left := _without(table.get(key, _NONE), listener):
+        if left := _without(table.get(key, ()), listener):
             table[key] = left
         else:
             table.pop(key, None)
@@ -263,7 +282,7 @@ def _subscribe(table: dict[str, tuple[Listener, ...]], key: str, listener: Liste
     return remove
 
 
-def _without(listeners: tuple[Listener, ...], listener: Listener) -> tuple[Listener, ...]:
+def _without(listeners: tuple[L, ...], listener: L) -> tuple[L, ...]:
     """The tuple without the first occurrence: the same function may listen twice."""
     for index, each in enumerate(listeners):
         if each == listener:

@@ -14,11 +14,12 @@ from marge.core.ports import Store, TemplateRenderer
 from marge.core.services import ServiceRegistry
 from marge.core.state import StateMachine
 from marge.core.tasks import Tasks
+from marge.core.webhooks import Webhooks
 from marge.util.ids import UlidMaker
 
 
 class Hub:
-    """Clock, ids, bus, states, services, tasks, configuration and store; nothing that knows a domain or an edge."""
+    """Clock, ids, bus, states, services, webhooks, tasks, configuration and store; knows no domain and no edge."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Hub:
         self.states = StateMachine(self.bus, clock.now, self.new_context)
         self.services = ServiceRegistry(self.bus, self.tasks, self.new_context)
         self.lifecycle = Lifecycle()
+        self.webhooks = Webhooks()
         self.components: set[str] = set()
         self.allowed_dirs: tuple[str, ...] = ()
         """Directories that services may write files to (`allowlist_external_dirs`, `www` and media)."""

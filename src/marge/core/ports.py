@@ -20,11 +20,14 @@ class Store(Protocol):
     """Named collections of small JSON values.
 
     `put` and `delete` are queued and coalesced by key; they never block and never fail. Once `flush` returns,
-    everything queued before it is on disk. `load` blocks: it is for start-up.
+    everything queued before it is on disk. `load` blocks: it is for start-up; `read` is for later.
     """
 
     def load(self, collection: str) -> dict[str, bytes]:
         """Everything in a collection, by key."""
+
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """As `load`, while the hub runs; raises OperationFailed when the disk refuses."""
 
     def put(self, collection: str, key: str, value: bytes) -> None:
         """Keep `value` under `key`."""
@@ -127,6 +130,12 @@ class HistoryReader(Protocol):
         whose graphs need them. `limit` counts the rows of each entity.
         """
 
+    async def newest(self, entity_id: str, number: int | None, since: float) -> list[HistoryRow]:
+        """The newest changes of an entity's state after `since`, at most `number`, in time order.
+
+        Changes of attributes alone do not count; a time without the entity is left out.
+        """
+
     async def events(
         self, start: float, end: float, event_types: Iterable[str] | None = None, *, limit: int | None = None
     ) -> list[EventRow]:
@@ -210,6 +219,31 @@ class Mqtt(Protocol):
 
     def on_connection(self, callback: Callable[[bool], None]) -> Callable[[], None]:
         """Call `callback(connected)` at each change; returns what ends it."""
+
+
+class AnnouncedTrigger(Protocol):
+    """A trigger that a device announced, such as a button that can be pressed."""
+
+    @property
+    def type(self) -> str:
+        """What happens, such as `button_short_press`."""
+
+    @property
+    def subtype(self) -> str:
+        """To what of the device, such as `button_1`."""
+
+
+class DeviceTriggers(Protocol):
+    """The triggers that devices of an integration announced themselves."""
+
+    def of_device(self, device_id: str) -> Sequence[AnnouncedTrigger]:
+        """Those of a device."""
+
+    def listen(self, key: tuple[str, str, str], fired: Callable[[str, bytes, int], object]) -> Callable[[], None]:
+        """Call `fired` with topic, payload and qos each time the trigger of a device id, type and subtype fires.
+
+        The trigger may be announced later. Returns what ends it.
+        """
 
 
 class StorageCollection(Protocol):

@@ -225,7 +225,8 @@ class StateMachine:
         return True
 
     def _reported(self, state: State, now: float) -> None:
+        before = state.last_reported
         force_setattr(state, "last_reported", now)
         if state.cached_json is not None:
             force_setattr(state, "cached_json", None)
-        self._bus.state_reported(state, now)
+        self._bus.state_reported(state, before, now)

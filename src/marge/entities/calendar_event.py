@@ -56,6 +56,11 @@ class CalendarEvent(msgspec.Struct, frozen=True):
                 listed[name] = value.isoformat() if isinstance(value, date) else value
         return listed
 
+    def as_trigger(self) -> dict[str, Any]:
+        """As a calendar trigger shows it: what is known, times in ISO 8601."""
+        known = {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
+        return {**known, "start": self.start.isoformat(), "end": self.end.isoformat(), "all_day": self.all_day}
+
     def as_api(self, zone: tzinfo) -> dict[str, Any]:
         """As `/api/calendars/…` answers: all fields, times as `{"dateTime": …}` in `zone` or `{"date": …}`."""
         shown = msgspec.structs.asdict(self)

@@ -29,11 +29,11 @@ class Dispatcher:
         self._index = index
         self._resolver = resolver
 
-    def handler(self, domain: str, service: EntityService) -> Handler:
-        """The handler to register for an entity service."""
+    def handler(self, domain: str, service: EntityService, only: type[Entity] | None = None) -> Handler:
+        """The handler to register for an entity service; with `only` it is for entities of this class alone."""
 
         async def handle(call: ServiceCall) -> Response:
-            entities = self.select(domain, service, call)
+            entities = self.select(domain, service, call, only)
             if not entities:
                 return {} if call.return_response else None
             for entity in entities:
@@ -55,9 +55,13 @@ class Dispatcher:
 
         return handle
 
-    def select(self, domain: str, service: EntityService, call: ServiceCall) -> list[Entity]:
+    def select(
+        self, domain: str, service: EntityService, call: ServiceCall, only: type[Entity] | None = None
+    ) -> list[Entity]:
         """The entities of `domain` that the call means; raises ServiceValidationError for a lacking feature."""
         of_domain = self._index.of_domain(domain)
+        if only is not None:
+            of_domain = {entity_id: entity for entity_id, entity in of_domain.items() if isinstance(entity, only)}
         named = call.target.entity_id
         if named == ["all"]:
             return [entity for entity in of_domain.values() if entity.available and supports(entity, service.features)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from marge.config.nodes import NodeDict, NodeList
+from marge.config.yaml_sections import DERIVED as DERIVED_PLATFORMS
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import OperationFailed
 from marge.core.events import Event, Remove
@@ -15,14 +16,17 @@ from marge.core.services import Service, ServiceCall
 from marge.entities.domain import NoFields
 from marge.helpers.kinds import ALWAYS, HELPERS, NOT_RELOADED, NOT_STORED, make_collection
 from marge.helpers.persistent_notification import Notifications
+from marge.helpers.platform_items import uses_platform
 from marge.helpers.ports import Actions, House
 from marge.helpers.see import See
 
 if TYPE_CHECKING:
     from marge.config.house import HouseConfig
     from marge.core.hub import Hub
+    from marge.core.ports import HistoryReader
     from marge.entities.index import EntityIndex
     from marge.helpers.collection import HelperCollection, Item
+    from marge.helpers.derived import DerivedEntities
     from marge.helpers.member_groups import MemberGroups
     from marge.helpers.shopping_list import ShoppingList
     from marge.helpers.sun_sensors import SunHelper
@@ -52,9 +56,10 @@ class Helpers:
         templates: TemplateEngine,
         read: Callable[[], HouseConfig],
         actions: Actions | None = None,
+        history: HistoryReader | None = None,
     ) -> None:
         self._config = config
-        self._house = House(hub, registries, place, index, templates, read, actions, self._person_moved)
+        self._house = House(hub, registries, place, index, templates, read, actions, history, self._person_moved)
         self._hub = hub
         self.notifications = Notifications(hub)
         self._see = See(self._house, config.config_dir, self.zone_lookup)
@@ -64,6 +69,7 @@ class Helpers:
         self._sun: SunHelper | None = None
         self._templates: Templates | None = None
         self._groups: MemberGroups | None = None
+        self._derived: DerivedEntities | None = None
         self._collections: dict[str, HelperCollection] = {}
         self.collections: Mapping[str, LazyCollection] = {
             name: LazyCollection(self, name) for name in HELPERS if name not in NOT_STORED
@@ -81,7 +87,7 @@ class Helpers:
             if name not in NOT_RELOADED:
                 self._register_reload(name)
         self.notifications.start()
-        if uses_platform(self._config, "group", ENTITY_DOMAINS):
+        if uses_platform(self._config, "group"):
             self._load_groups(self._config)
         self._register_reload("template")
         self._removes.append(self._hub.bus.listen(TAG_SCANNED, self._tag_scanned))
@@ -97,8 +103,10 @@ class Helpers:
         self._sun = SunHelper(self._house)
         self._sun.start()
         await asyncio.sleep(0)
-        if self._config.items("template") or uses_platform(self._config, "template", ENTITY_DOMAINS):
+        if self._config.items("template") or uses_platform(self._config, "template"):
             await self._load_templates(self._config)
+        if uses_derived(self._config):
+            await self._load_derived(self._config)
 
     def stop(self) -> None:
         """End what follows the clock and the bus."""
@@ -108,6 +116,8 @@ class Helpers:
             self._sun.stop()
         if self._templates is not None:
             self._templates.stop()
+        if self._derived is not None:
+            self._derived.stop()
         for collection in self._collections.values():
             collection.stop()
 
@@ -166,11 +176,19 @@ class Helpers:
         if kind == "template":
             await self._load_templates(config)
             return
-        if kind == "group" and (self._groups is not None or uses_platform(config, "group", ENTITY_DOMAINS)):
+        if kind in DERIVED_PLATFORMS:
+            if self._derived is not None:
+                await self._derived.load_kind(kind, config)
+            return
+        if kind == "group" and (self._groups is not None or uses_platform(config, "group")):
             self._load_groups(config)
         section = self._section(config, kind)
         if section or kind in self._collections:
             self.collection(kind).load_yaml(section)
+
+    def templates_with_blueprint(self, path: str) -> list[str]:
+        """The template entities that are made from a blueprint."""
+        return [] if self._templates is None else self._templates.with_blueprint(path)
 
     async def _load_templates(self, config: HouseConfig) -> None:
         from marge.helpers.template import Templates
@@ -179,6 +197,13 @@ class Helpers:
         if self._templates is None:
             self._templates = Templates(self._house)
         await self._templates.load(config)
+
+    async def _load_derived(self, config: HouseConfig) -> None:
+        from marge.helpers.derived import DerivedEntities
+
+        self._derived = DerivedEntities(self._house)
+        for kind in await self._derived.load(config):
+            self._register_reload(kind)
 
     def _shopping_list(self) -> ShoppingList | None:
         if "shopping_list" not in self._config.sections:
@@ -214,9 +239,14 @@ class Helpers:
         return config.sections.get(name) or NodeDict()
 
 
-def uses_platform(config: HouseConfig, platform: str, domains: Iterable[str]) -> bool:
-    """Whether a section of one of the domains has an item of a platform."""
-    return any(item.get("platform") == platform for domain in domains for item in config.items(domain))
+def uses_derived(config: HouseConfig) -> bool:
+    """Whether the files ask for an entity that is worked out from others."""
+    return any(
+        name in DERIVED_PLATFORMS
+        if name not in ENTITY_DOMAINS
+        else any(each.get("platform") in DERIVED_PLATFORMS for each in config.items(name))
+        for name in config.sections
+    )
 
 
 class LazyCollection:

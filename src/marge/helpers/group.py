@@ -18,6 +18,7 @@ from marge.helpers.group_states import OFF_TO_ON, ON, ON_STATES, ON_TO_OFF, SING
 from marge.helpers.kind import HelperConfig, HelperEntity, Kind, given
 from marge.helpers.ports import House
 from marge.helpers.words import is_object_id
+from marge.registries import References
 from marge.util.schema import EntityIds, Flag, Text, convert, word
 
 if TYPE_CHECKING:
@@ -189,6 +190,12 @@ class GroupCollection(HelperCollection):
         services.register(Service("group", "set", self._set, SetGroup, describe=describer("group", "set")))
         services.register(Service("group", "remove", self._take, RemoveGroup, describe=describer("group", "remove")))
         house.registries.targets.expand = self.expand
+        house.registries.search.add_source("group", self.references)
+
+    def references(self) -> dict[str, References]:
+        """The members of each group, by its entity id."""
+        groups = (each for each in self.entities.values() if isinstance(each, Group))
+        return {each.entity_id: References(entity=frozenset(each.config.entities)) for each in groups}
 
     def expand(self, entity_id: str) -> list[str]:
         """The entities that a group stands for, through groups within it; any other entity stands for itself."""

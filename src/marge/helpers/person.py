@@ -18,7 +18,7 @@ from marge.helpers.collection import HelperCollection, Item
 from marge.helpers.kind import HelperConfig, HelperEntity, Kind, given
 from marge.helpers.ports import House
 from marge.helpers.words import Name
-from marge.registries import ENTITY_REGISTRY_UPDATED
+from marge.registries import ENTITY_REGISTRY_UPDATED, References
 from marge.util.schema import EntityIds, Invalid, Text
 
 USER_REMOVED: Final = "user_removed"
@@ -176,11 +176,17 @@ class PersonCollection(HelperCollection):
             bus.listen(USER_REMOVED, self._user_removed),
             bus.listen(ENTITY_REGISTRY_UPDATED, self._registry_updated),
         ]
+        house.registries.search.add_source("person", self.references)
 
     def stop(self) -> None:
         """See `HelperCollection.stop`."""
         for remove in self._removes:
             remove()
+
+    def references(self) -> dict[str, References]:
+        """The trackers of each person, by its entity id."""
+        persons = (each for each in self.entities.values() if isinstance(each, Person))
+        return {each.entity_id: References(entity=frozenset(each.config.device_trackers)) for each in persons}
 
     def moved(self, person: str, state: str | None) -> None:
         """Let the zones count a person."""

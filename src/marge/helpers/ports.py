@@ -10,6 +10,7 @@ from marge.config.house import HouseConfig
 from marge.core.context import Context
 from marge.core.events import Remove
 from marge.core.hub import Hub
+from marge.core.ports import HistoryReader
 from marge.entities.index import EntityIndex
 from marge.registries import EntityHost, Registries
 from marge.templates import TemplateEngine
@@ -50,5 +51,7 @@ class House:
     read: Callable[[], HouseConfig]
     actions: Actions | None = None
     """Without it the template entities that act or have triggers are left out."""
+    history: HistoryReader | None = None
+    """What was recorded; without it nothing looks back."""
     moved: Callable[[str, str | None], None] | None = None
     """Told the state of each person, None for one that is gone; the zones count them."""

@@ -13,6 +13,7 @@ from marge.core.errors import InvalidConfig, TemplateError
 from marge.helpers.kind import given
 from marge.helpers.mistakes import Report, log
 from marge.helpers.ports import House
+from marge.helpers.standing import Standing
 from marge.helpers.template_entity import TemplateEntity
 from marge.helpers.template_sections import Wanted, WantedBlock, wanted_blocks, wanted_entities
 from marge.helpers.template_triggers import TriggeredEntities
@@ -45,45 +46,37 @@ class Templates:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._entities: list[tuple[Wanted, TemplateEntity]] = []
+        self._entities: Standing[Wanted, TemplateEntity] = Standing(house.place)
         self._blocks: list[tuple[WantedBlock, TriggeredEntities]] = []
         self._lock = asyncio.Lock()
 
     async def load(self, config: HouseConfig) -> None:
         """Bring in what is new, let go what is gone; others run in between."""
         async with self._lock:
-            known: dict[str, list[tuple[Wanted, TemplateEntity]]] = {}
-            for wanted, entity in self._entities:
-                known.setdefault(str(wanted.item.state), []).append((wanted, entity))
-            kept: list[tuple[Wanted, TemplateEntity]] = []
-            fresh: list[Wanted] = []
-            for wanted in wanted_entities(config):
-                alike = known.get(str(wanted.item.state), [])
-                found = next((each for each in alike if each[0][:4] == wanted[:4]), None)
-                if found is None:
-                    fresh.append(wanted)
-                else:
-                    alike.remove(found)
-                    kept.append(found)
-            for _, entity in (each for gone in known.values() for each in gone):
-                self._house.place.remove(entity)
-            self._entities = kept
+            fresh = self._entities.exchange(wanted_entities(config))
             blocks = self._drop_blocks(config)
             for number, wanted in enumerate(fresh, 1):
                 made = make(self._house, wanted)
-                if made is not None and self._house.place.add(made):
-                    self._entities.append((wanted, made))
+                if made is not None:
+                    self._entities.add(wanted, [made])
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
             for block in blocks:
                 self._load_block(block)
                 await asyncio.sleep(0)
 
+    def with_blueprint(self, path: str) -> list[str]:
+        """The entities that are made from a blueprint."""
+        single = [entity.entity_id for entity, wanted in self._entities.pairs() if wanted.blueprint == path]
+        blocks = [triggered for block, triggered in self._blocks if any(w.blueprint == path for w in block.entities)]
+        return single + [entity.entity_id for triggered in blocks for entity in triggered.entities]
+
     def stop(self) -> None:
         """Stop following the house."""
         for _, triggered in self._blocks:
             triggered.stop()
-        for entity in (*(each for _, each in self._entities), *self._triggered_entities()):
+        self._entities.stop()
+        for entity in self._triggered_entities():
             entity.removed()
 
     def _triggered_entities(self) -> list[TemplateEntity]:
@@ -100,7 +93,7 @@ class Templates:
                 fresh.append(block)
             else:
                 left.remove(found)
-                self._blocks.append(found)
+                self._blocks.append((block, found[1]))
         for _, triggered in left:
             triggered.stop()
             for entity in triggered.entities:
@@ -137,6 +130,8 @@ def make(house: House, wanted: Wanted, *, triggered: bool = False, report: Repor
     except (TemplateError, ValueError) as error:
         called = given(wanted.item.name) or wanted.object_id or wanted.unique_id
         named = f" '{called}'" if called else ""
+        if wanted.blueprint is not None:
+            named += f" of the blueprint {wanted.blueprint}"
         message, hint = str(error), None
         if isinstance(error, Invalid) and error.path:
             message, hint = f"'{error.path[0]}': {error.message}", error.hint

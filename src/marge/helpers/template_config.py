@@ -66,6 +66,8 @@ class TemplateItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
     picture: TemplateText | UnsetType = UNSET
     availability: TemplateText | UnsetType = UNSET
     attributes: dict[str, TemplateText] = {}
+    variables: dict[str, Any] = {}
+    """What its templates find beside the house, by name; rendered when it begins to follow it."""
 
     FOLLOWED: ClassVar[tuple[str, ...]] = ()
     """The further fields that are templates."""

@@ -23,6 +23,8 @@ from marge.templates import (
     TemplateResult,
     TemplateTracker,
     TrackedTemplate,
+    compile_complex,
+    render_complex,
     result_as_boolean,
 )
 from marge.util.schema import Invalid
@@ -52,6 +54,7 @@ class TemplateEntity(Entity):
         self.item = item
         self._fields = list(item.templates().items())
         self._templates = [engine.template(text) for _, text in self._fields]
+        self._own = compile_complex(engine, item.variables)
         self._gate = None if item.availability is UNSET else engine.template(item.availability)
         self._ensure_valid()
         self._attributes: dict[str, Any] = {}
@@ -176,6 +179,9 @@ class TemplateEntity(Entity):
         templates = [(field, template) for (field, _), template in zip(self._fields, self._templates, strict=True)]
         if self._gate is not None:
             templates.append(("availability", self._gate))
+        for name, value in self._own.items():
+            if isinstance(value, Template):
+                templates.append((f"variables.{name}", value))
         if self.item.name is not UNSET:
             templates.append(("name", self._engine.template(self.item.name)))
         for field, template in templates:
@@ -193,7 +199,14 @@ class TemplateEntity(Entity):
             raise Invalid(invalid.message, (field, *invalid.path), invalid.hint) from None
 
     def _variables(self) -> dict[str, Any]:
-        return {"this": self._engine.this(self.entity_id), **(self._given or {})}
+        variables = {"this": self._engine.this(self.entity_id), **(self._given or {})}
+        for name, value in self._own.items():
+            try:
+                variables[name] = render_complex(value, variables)
+            except TemplateError as error:
+                _LOGGER.error("The variable '%s' of %s cannot be rendered: %s", name, self.entity_id, error)
+                variables[name] = None
+        return variables
 
     def _owner(self) -> str:
         return self.entity_id

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from marge.config.blueprints.instance import blueprint_of, mistake_of
 from marge.config.house import HouseConfig
-from marge.config.locate import UNKNOWN_KEY, locate
+from marge.config.locate import UNKNOWN_KEY
 from marge.config.nodes import NodeDict, NodeList, Place
-from marge.config.yaml_sections import ENTITY_DOMAINS
-from marge.core.errors import InvalidConfig
 from marge.helpers.kind import given
 from marge.helpers.mistakes import Report, log
+from marge.helpers.platform_items import platform_items, say, tell
 from marge.helpers.template_config import ITEMS, TRIGGERED, TemplateItem
 from marge.helpers.template_platforms import PLATFORM_ITEMS, PLATFORMS, new_key, old_keys
 from marge.helpers.words import is_object_id
@@ -34,6 +34,13 @@ class Wanted(NamedTuple):
     unique_id: str | None
     object_id: str | None
     place: Place
+    blueprint: str | None = None
+    """The path of the blueprint that it is made from."""
+
+    @property
+    def words(self) -> tuple[Any, ...]:
+        """See `Asked.words`."""
+        return self[:4]
 
 
 class WantedBlock(NamedTuple):
@@ -44,37 +51,36 @@ class WantedBlock(NamedTuple):
 
     def is_like(self, other: WantedBlock) -> bool:
         """Whether it says the same, be it elsewhere in the file."""
-        return self.block == other.block and [each[:4] for each in self.entities] == [
-            each[:4] for each in other.entities
+        return self.block == other.block and [each.words for each in self.entities] == [
+            each.words for each in other.entities
         ]
 
 
 def wanted_entities(config: HouseConfig) -> Iterator[Wanted]:
     """The entities of a configuration that have no triggers; what is wrong is logged with file and line."""
     yield from section_entities(config.items("template"), log)
-    for domain in sorted(ENTITY_DOMAINS):
-        yield from platform_entities(domain, config.items(domain), log)
+    for domain, item in platform_items(config, "template"):
+        yield from platform_entities(domain, item, log)
 
 
 def section_entities(sections: NodeList, report: Report) -> Iterator[Wanted]:
     """The entities without triggers of the `template:` section."""
     for section in sections:
-        if (key := next((key for key in section if key in BLOCK), None)) is None:
-            yield from _of_section(section, report)
+        if (mistake := mistake_of(section)) is not None:
+            report("template entity from a blueprint", mistake)
+        elif (key := next((key for key in section if key in BLOCK), None)) is None:
+            yield from _of_item(section, section, report)
         elif not any(key in section for key in _TRIGGER):
-            _say(report, f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
+            say(report, f"template entities with '{key}' need 'triggers' and are left out", section.place_of(key))
 
 
-def platform_entities(domain: str, items: NodeList, report: Report) -> Iterator[Wanted]:
-    """The entities of the old form under an entity domain; items of other platforms are passed over."""
-    for platform in items:
-        if platform.get("platform") != "template":
-            continue
-        if domain in PLATFORMS:
-            yield from _of_platform(domain, platform, report)
-        else:
-            message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
-            _say(report, message, platform.place_of("platform"))
+def platform_entities(domain: str, item: NodeDict, report: Report) -> Iterator[Wanted]:
+    """The entities of an item of the old form under an entity domain."""
+    if domain in PLATFORMS:
+        yield from _of_platform(domain, item, report)
+    else:
+        message = f"template entities of the kind '{domain}' are not supported by this release and are left out"
+        say(report, message, item.place_of("platform"))
 
 
 def wanted_blocks(sections: NodeList, report: Report = log) -> Iterator[WantedBlock]:
@@ -89,10 +95,21 @@ def wanted_blocks(sections: NodeList, report: Report = log) -> Iterator[WantedBl
                 block.put(key, value, section.place_of(key))
             elif key in ITEMS and key not in TRIGGERED:
                 message = f"template entities of the kind '{key}' have no triggers and are left out"
-                _say(report, message, section.place_of(key))
+                say(report, message, section.place_of(key))
             else:
                 rest.put(key, value, section.place_of(key))
-        yield WantedBlock(block, list(_of_section(rest, report)))
+        yield WantedBlock(block, list(_of_item(section, rest, report)))
+
+
+def _of_item(item: NodeDict, section: NodeDict, report: Report) -> Iterator[Wanted]:
+    """The entities of a section that `item` of the file, perhaps with a blueprint, has made."""
+    blueprint = blueprint_of(item)
+    if blueprint is None:
+        yield from _of_section(section, report)
+        return
+    named = f"of the blueprint {blueprint}"
+    for wanted in _of_section(section, lambda what, error: report(f"{what} {named}".strip(), error)):
+        yield wanted._replace(blueprint=blueprint)
 
 
 def _of_section(section: NodeDict, report: Report) -> Iterator[Wanted]:
@@ -106,9 +123,9 @@ def _of_section(section: NodeDict, report: Report) -> Iterator[Wanted]:
                 yield wanted._replace(unique_id=_prefixed(prefix, wanted.unique_id))
         elif key in _OTHER_KINDS:
             message = f"template entities of the kind '{key}' are not supported by this release and are left out"
-            _say(report, message, place)
+            say(report, message, place)
         elif key not in ITEMS:
-            _say(
+            say(
                 report,
                 f"unknown key '{key}' in 'template'",
                 place,
@@ -134,7 +151,7 @@ def _of_platform(domain: str, platform: NodeDict, report: Report) -> Iterator[Wa
         return
     items = platform.get(key)
     if not isinstance(items, NodeDict):
-        _say(report, f"the template platform of '{domain}' has no '{key}'", platform.place)
+        say(report, f"the template platform of '{domain}' has no '{key}'", platform.place)
         return
     yield from _old_items(domain, items, report)
 
@@ -143,7 +160,7 @@ def _old_items(domain: str, items: NodeDict, report: Report) -> Iterator[Wanted]
     for object_id, content in items.items():
         place = items.place_of(object_id)
         if not isinstance(object_id, str) or not is_object_id(object_id) or not isinstance(content, NodeDict):
-            _say(report, f"'{object_id}' is no template {domain}", place)
+            say(report, f"'{object_id}' is no template {domain}", place)
         elif (read := _read_old(domain, content, report, object_id)) is not None:
             yield Wanted(domain, read, given(read.unique_id), object_id, place)
 
@@ -168,13 +185,5 @@ def _read(
     except Invalid as invalid:
         if known and invalid.message == UNKNOWN_KEY:
             invalid.hint = None
-        error = locate(invalid, item, known=known)
-        if error.line is None:  # the item is no mapping
-            error.path, error.line = where
-        named = f" '{item['name']}'" if isinstance(item, NodeDict) and "name" in item else ""
-        report(f"template {domain}{named}", error)
+        tell(report, f"template {domain}", invalid, item, where, known)
         return None
-
-
-def _say(report: Report, message: str, place: Place, hint: str | None = None) -> None:
-    report("", InvalidConfig(message, place.file, place.line, hint))

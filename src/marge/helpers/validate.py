@@ -5,7 +5,7 @@ Everything is read by the code that reads it at the start; only where a mistake 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from marge.config.locate import locate
@@ -13,6 +13,9 @@ from marge.config.nodes import NodeDict, NodeList
 from marge.config.problem import Problem
 from marge.config.yaml_sections import ENTITY_DOMAINS
 from marge.core.errors import InvalidConfig
+from marge.helpers.derived.platforms import DERIVED, AskedDerived
+from marge.helpers.derived.reading import asked_by, asked_in_section
+from marge.helpers.derived.reading import make as derive
 from marge.helpers.kinds import HELPERS, make_collection
 from marge.helpers.member_groups import passes_on, read_group
 from marge.helpers.mistakes import Report
@@ -33,6 +36,7 @@ def validators(house: House) -> dict[str, Validator]:
     return {
         **{name: _of_kind(house, name) for name in HELPERS if name not in _NOT_IN_FILES},
         **{domain: _of_platforms(house, domain) for domain in ENTITY_DOMAINS},
+        **{reads.section: _of_section(house, kind) for kind, reads in DERIVED.items() if reads.section is not None},
         "template": lambda content: _templates(house, content),
     }
 
@@ -62,14 +66,33 @@ def _of_platforms(house: House, domain: str) -> Validator:
     def validate(content: Any) -> list[Problem]:
         problems: list[Problem] = []
         report = _into(problems)
-        if isinstance(content, NodeList):
-            for item in content:
-                if item.get("platform") == "group":
-                    _group(domain, item, report)
-            _make_all(house, list(platform_entities(domain, content, report)), report)
+        for item in content if isinstance(content, NodeList) else ():
+            platform = item.get("platform")
+            if platform == "group":
+                _group(domain, item, report)
+            elif platform == "template":
+                _make_all(house, list(platform_entities(domain, item, report)), report)
+            elif platform in DERIVED:
+                _derive(house, asked_by(platform, domain, item, report), report)
         return problems
 
     return validate
+
+
+def _of_section(house: House, kind: str) -> Validator:
+    def validate(content: Any) -> list[Problem]:
+        problems: list[Problem] = []
+        report = _into(problems)
+        if isinstance(content, NodeDict):
+            _derive(house, asked_in_section(kind, content, report), report)
+        return problems
+
+    return validate
+
+
+def _derive(house: House, asked: Iterable[AskedDerived], report: Report) -> None:
+    for each in asked:
+        derive(house, each, report)
 
 
 def _group(domain: str, item: NodeDict, report: Report) -> None:

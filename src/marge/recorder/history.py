@@ -78,6 +78,11 @@ class History:
         await self._catch_up()
         return await self._database.read(lambda db: read_events(db, micros(start), micros(end), wanted, limit))
 
+    async def newest(self, entity_id: str, number: int | None, since: float) -> list[HistoryRow]:
+        """See `HistoryReader.newest`."""
+        await self._catch_up()
+        return await self._database.read(lambda db: _newest(db, entity_id, number, micros(since)))
+
     async def _catch_up(self) -> None:
         # A disk that refuses has been reported; what it holds can still be read.
         with suppress(OperationFailed):
@@ -123,6 +128,19 @@ def _read(
         )
     ]
     return rows
+
+
+def _newest(db: sqlite3.Connection, entity_id: str, number: int | None, since: int) -> list[HistoryRow]:
+    rows: list[HistoryRow] = []
+    for entity, _ in _entities(db, [entity_id]):
+        found = db.execute(
+            f"SELECT {_COLUMNS}, CAST((SELECT json FROM attributes WHERE id = states.attributes) AS BLOB) "  # noqa: S608  constants only
+            "FROM states WHERE entity = ? AND time > ? AND changed IS NULL AND state IS NOT NULL "
+            "ORDER BY time DESC LIMIT ?",
+            (entity, since, _EVERYTHING if number is None else number),
+        )
+        rows = [_row(entity_id, row, True) for row in found]
+    return rows[::-1]
 
 
 def _row(entity_id: str, row: tuple[Any, ...], attributes: bool) -> HistoryRow:

@@ -54,6 +54,7 @@ class EntityHost:
         self._restorer = restorer
         self._customize = customize
         self._disabled: dict[str, Entity] = {}
+        registries.search.platform_of = self._platform_of
         hub.bus.listen(ENTITY_REGISTRY_UPDATED, self._entity_registry_updated)
         hub.bus.listen(DEVICE_REGISTRY_UPDATED, self._device_registry_updated)
 
@@ -123,6 +124,10 @@ class EntityHost:
             self._show(entity)
 
     # ── registering ──
+
+    def _platform_of(self, entity_id: str) -> str | None:
+        entity = self._index.get(entity_id)
+        return None if entity is None else entity.platform
 
     def _register(self, entity: Entity, unique_id: str) -> EntityEntry:
         known = self._registries.entities.get_entity_id(entity.domain, entity.platform, unique_id)

@@ -32,6 +32,13 @@ Source = Callable[[], Mapping[str, References]]
 
 SOURCES: Final = ("automation", "script", "scene", "group", "person")
 
+_USERS: Final = {
+    "group": ("automation", "script", "scene"),
+    "person": ("automation", "script"),
+    "scene": ("automation", "script"),
+}
+"""What is asked whether it refers to such a thing."""
+
 
 class Search:
     """Answers `search/related`."""
@@ -39,6 +46,8 @@ class Search:
     def __init__(self, registries: Registries) -> None:
         self._registries = registries
         self._sources: dict[str, Source] = {}
+        self.platform_of: Callable[[str], str | None] = lambda entity_id: None
+        """The platform of an entity; asked for those that are not registered."""
 
     def add_source(self, kind: str, source: Source) -> None:
         """Tell where the things of one of the `SOURCES` are."""
@@ -48,7 +57,8 @@ class Search:
 
     def related(self, item_type: str, item_id: str) -> dict[str, list[str]]:
         """The ids related to an item by their type, sorted, without the item; {} for an unknown item or type."""
-        walk = _Walk(self._registries, {kind: source() for kind, source in self._sources.items()})
+        things = {kind: source() for kind, source in self._sources.items()}
+        walk = _Walk(self._registries, things, self.platform_of)
         if item_type in _WALKS:
             _WALKS[item_type](walk, item_id)
         elif item_type in SOURCES:
@@ -60,9 +70,15 @@ class Search:
 class _Walk:
     """One search, in all directions from the item that was asked for."""
 
-    def __init__(self, registries: Registries, things: dict[str, Mapping[str, References]]) -> None:
+    def __init__(
+        self,
+        registries: Registries,
+        things: dict[str, Mapping[str, References]],
+        platform_of: Callable[[str], str | None],
+    ) -> None:
         self._registries = registries
         self._things = things
+        self._platform_of = platform_of
         self._scripts_seen: set[str] = set()
         self.found: dict[str, set[str]] = {}
 
@@ -86,6 +102,7 @@ class _Walk:
     def _above_entity(self, entity_id: str) -> EntityEntry | None:
         entry = self._registries.entities.get(entity_id)
         if entry is None:
+            self._add("integration", (self._platform_of(entity_id),))
             return None
         device = self._registries.devices.get(entry.device_id or "")
         self._above_area(entry.area_id or (None if device is None else device.area_id))
@@ -195,11 +212,11 @@ class _Walk:
 
     def from_thing(self, kind: str, entity_id: str) -> None:
         """From an automation, script, scene, group or person."""
-        entry = self._above_entity(entity_id)
+        # Home Assistant knows old-style groups only, which are in no area and have no labels.
+        entry = None if kind == "group" else self._above_entity(entity_id)
         if entry is not None:
             self._add("label", entry.labels)
-        if kind not in ("automation", "script"):
-            self._referring("entity", entity_id)
+        self._referring("entity", entity_id, _USERS.get(kind, ()))
         self._below_thing(kind, entity_id)
 
     def _below_thing(self, kind: str, entity_id: str) -> None:
@@ -216,10 +233,13 @@ class _Walk:
         for device_id in refers.device:
             self._above_device(device_id)
         for each in refers.entity:
-            self._add_entity(each)
-            self._above_entity(each)
             if kind in ("automation", "script"):
+                self._add_entity(each)
                 self._inside(each)
+            else:
+                self._add("entity", (each,))
+            if kind != "person":
+                self._above_entity(each)
 
     def _inside(self, entity_id: str) -> None:
         """What an automation or script reaches through a group, scene or script that it uses."""

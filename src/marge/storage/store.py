@@ -42,8 +42,13 @@ class SqlStore:
 
     def load(self, collection: str) -> dict[str, bytes]:
         """See `Store.load`."""
-        query = "SELECT key, value FROM items WHERE collection = ?"
-        found: dict[str, bytes] = dict(self._database.load(lambda db: db.execute(query, (collection,)).fetchall()))
+        return self._with_changes(collection, self._database.load(partial(_stored, collection)))
+
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """See `Store.read`."""
+        return self._with_changes(collection, await self._database.read(partial(_stored, collection)))
+
+    def _with_changes(self, collection: str, found: dict[str, bytes]) -> dict[str, bytes]:
         for changes in (self._writing, self._changes):
             for (of, key), value in changes.items():
                 if of == collection and value is not None:
@@ -134,6 +139,11 @@ class SqlStore:
             if self._again:
                 self._again = False
                 self.commit()
+
+
+def _stored(collection: str, connection: sqlite3.Connection) -> dict[str, bytes]:
+    query = "SELECT key, value FROM items WHERE collection = ?"
+    return dict(connection.execute(query, (collection,)).fetchall())
 
 
 def _apply(puts: list[tuple[str, str, bytes]], deletes: list[tuple[str, str]], connection: sqlite3.Connection) -> None:

@@ -14,6 +14,10 @@ class MemoryStore:
         """See `Store.load`; in the order of the keys, as the database gives them."""
         return dict(sorted(self.collections.get(collection, {}).items()))
 
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """See `Store.read`."""
+        return self.load(collection)
+
     def put(self, collection: str, key: str, value: bytes) -> None:
         """See `Store.put`."""
         self.collections.setdefault(collection, {})[key] = value

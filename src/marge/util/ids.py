@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHARACTERS = frozenset(_ALPHABET)
 # Ten bits at a time: one table look-up gives two characters.
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+
+
+def is_ulid(text: str) -> bool:
+    """Whether `text` has the form of a ULID."""
+    return len(text) == 26 and set(text) <= _CHARACTERS
 
 
 class UlidMaker:

@@ -54,6 +54,12 @@ def word(name: str, read: Callable[[Any], Any]) -> Any:
     return kind
 
 
+def made_by_read(kind: type[T]) -> type[T]:
+    """Let `convert` make instances of a class with its method `read`, which raises ValueError to refuse a value."""
+    _READERS[kind] = kind.read  # type: ignore[attr-defined]
+    return kind
+
+
 def _read(kind: type, value: Any) -> Any:
     reader = _READERS.get(kind)
     if reader is None:

@@ -85,3 +85,56 @@ async def test_a_device_goes_with_its_last_entity(tmp_path: Path) -> None:
         await ws.call(remove, entity_id="sensor.meter_volt")
         assert list(await devices(ws)) == ["Plug"]
         assert await retained(house) == {TRIGGER, TAG}
+
+
+AUTOMATION = """
+- id: pressed
+  alias: Pressed
+  triggers: {trigger: device, domain: mqtt, device_id: %s, type: press, subtype: one}
+  conditions: {condition: device, domain: switch, device_id: %s, entity_id: %s, type: is_off}
+  actions: {domain: switch, device_id: %s, entity_id: %s, type: turn_on}
+"""
+
+
+async def test_a_device_is_automated_by_what_it_offers(tmp_path: Path) -> None:
+    files = {"configuration.yaml": "automation: !include automations.yaml\n", "automations.yaml": "[]\n"}
+    async with hub(tmp_path, files) as house, house.ws() as ws:
+        announce(house)
+        plug = (await devices(ws))["Plug"]
+        triggers = await ws.call("device_automation/trigger/list", device_id=plug)
+        assert [item["type"] for item in triggers] == ["changed_states", "turned_off", "turned_on", "press"]
+        assert triggers[-1] == {
+            "platform": "device",
+            "domain": "mqtt",
+            "device_id": plug,
+            "type": "press",
+            "subtype": "one",
+            "metadata": {},
+        }
+        assert await ws.call("device_automation/trigger/capabilities", trigger=triggers[-1]) == {}
+        fields = await ws.call("device_automation/trigger/capabilities", trigger=triggers[0])
+        assert fields == {"extra_fields": [{"name": "for", "type": "positive_time_period_dict", "optional": True}]}
+        conditions = await ws.call("device_automation/condition/list", device_id=plug)
+        assert [item["type"] for item in conditions] == ["is_off", "is_on"]
+        assert await ws.call("device_automation/condition/capabilities", condition=conditions[0]) == fields
+        actions = await ws.call("device_automation/action/list", device_id=plug)
+        assert [item["type"] for item in actions] == ["turn_off", "turn_on", "toggle"]
+        assert await ws.call("device_automation/action/capabilities", action=actions[0]) == {}
+        answer = await ws.exchange("device_automation/action/list", device_id="gone")
+        assert answer["error"] == {"code": "not_found", "message": "Device not found"}
+        answer = await ws.exchange("device_automation/trigger/capabilities", trigger={"domain": "light"})
+        assert answer["error"]["code"] == "invalid_format"
+
+        switch = actions[0]["entity_id"]
+        (tmp_path / "config" / "automations.yaml").write_text(AUTOMATION % (plug, plug, switch, plug, switch))
+        await ws.call("call_service", domain="automation", service="reload")
+        await ws.call("call_service", domain="switch", service="turn_off", target={"entity_id": "switch.plug_relay"})
+        heard: list[bytes] = []
+        house.app.mqtt.link.subscribe("plug/set", lambda _topic, data, _qos, _retain: heard.append(data))
+        house.app.mqtt.link.publish("plug/b", "anything")
+        house.app.mqtt.link.publish("plug/b", "it is on already")
+        await asyncio.sleep(0.1)
+        assert heard == [b"ON"]
+        assert (await ws.call("validate_config", triggers=triggers[-1:]))["triggers"]["valid"] is True
+        answer = await ws.call("validate_config", actions=[{**actions[0], "device_id": "gone"}])
+        assert "device action 'turn_off' of switch: there is no device gone" in answer["actions"]["error"]

@@ -43,8 +43,7 @@ async def test_a_bad_automation_is_named_with_its_place_and_stops_no_other(caplo
         ("alias: A\n  trigger: []\n  triggers: []\n  actions: []", "cannot specify both 'trigger' and 'triggers'"),
         ("alias: A\n  triggers: []\n  actions: []\n  mode: often", "'mode': expected one of single, restart"),
         ("alias: A\n  triggers: []\n  actions: []\n  max: 1", "at least 2"),
-        ("alias: A\n  use_blueprint: {path: x.yaml}", "blueprints are not available in this release"),
-        ("alias: A\n  triggers: {trigger: webhook, webhook_id: x}\n  actions: []", "not available in this release"),
+        ("alias: A\n  use_blueprint: {path: x.yaml}", "Unable to find x.yaml"),
         ("alias: A\n  triggers: {entity_id: light.a}\n  actions: []", "key 'trigger' is missing"),
     ],
 )

@@ -130,3 +130,19 @@ async def test_reload_takes_over_changes_and_drops_the_made_ones() -> None:
         await call(house, "create", {"scene_id": "made", "entities": {"light.z": "on"}})
         assert house.state("scene.made")
         assert len(house.events("scene_reloaded")) == 1
+
+
+async def test_what_is_related_to_a_scene() -> None:
+    uses = "- {id: it, alias: It, triggers: [], actions: [{scene: scene.evening}]}\n"
+    async with house_with(uses, scenes=EVENING) as house:
+        search = house.registries.search
+        assert search.related("entity", "light.a") == {"scene": ["scene.evening"]}
+        assert search.related("scene", "scene.evening") == {
+            "automation": ["automation.it"],
+            "entity": ["light.a", "sensor.c", "switch.b"],
+        }
+        through_it = search.related("automation", "automation.it")
+        assert through_it["entity"] == ["light.a", "scene.evening", "sensor.c", "switch.b"]
+        await house.hub.services.call("scene", "create", {"scene_id": "made", "entities": {"light.z": "on"}})
+        assert search.related("entity", "light.z") == {"scene": ["scene.made"]}
+        assert search.related("entity", "scene.made") == {"integration": ["homeassistant"]}

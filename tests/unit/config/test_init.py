@@ -19,10 +19,19 @@ def test_everything_is_written_and_listed(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "marge"
     assert write_default(folder) == [
         "configuration.toml", "configuration.yaml", "automations.yaml", "scripts.yaml", "scenes.yaml", "secrets.yaml",
-        "blueprints/automation/", "blueprints/script/", "custom_cards/", "integrations/",
+        "blueprints/automation/homeassistant/motion_light.yaml",
+        "blueprints/automation/homeassistant/notify_leaving_zone.yaml",
+        "blueprints/script/homeassistant/confirmable_notification.yaml",
+        "blueprints/template/homeassistant/inverted_binary_sensor.yaml",
+        "custom_cards/", "integrations/",
     ]  # fmt: skip
     assert (folder / "secrets.yaml").stat().st_mode & 0o777 == 0o600
-    assert (folder / "blueprints" / "script").is_dir()
+
+
+def test_a_shipped_blueprint_that_was_deleted_does_not_come_back(tmp_path: Path) -> None:
+    write_default(tmp_path)
+    (tmp_path / "blueprints/automation/homeassistant/motion_light.yaml").unlink()
+    assert write_default(tmp_path) == []
 
 
 def test_what_exists_stays(tmp_path: Path) -> None:

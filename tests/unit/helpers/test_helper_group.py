@@ -126,3 +126,13 @@ async def test_a_service_that_names_a_group_reaches_its_members(tmp_path: Path) 
     assert [house.state(f"input_boolean.{each}") for each in "abc"] == ["on", "on", "off"]
     resolved = house.registries.targets.resolve(Target(entity_id=["group.nothing", "light.x", "all"]))
     assert resolved.referenced == {"group.nothing", "light.x", "all"}
+
+
+async def test_members_and_groups_are_related(tmp_path: Path) -> None:
+    house = HelperHouse(tmp_path, YAML)
+    search = house.registries.search
+    await house.call("group.set", object_id="mine", entities=["light.mine", "group.inner"])
+    assert search.related("entity", "light.mine") == {"group": ["group.mine"]}
+    assert search.related("group", "group.mine") == {"entity": ["group.inner", "light.mine"]}
+    await house.call("group.set", object_id="mine", remove_entities=["light.mine"])
+    assert search.related("entity", "light.mine") == {}

@@ -140,3 +140,14 @@ def test_one_with_an_unknown_account_is_left_out(tmp_path: Path, caplog: pytest.
     house.helpers.collection("person").load_yaml(house.helpers._house.read().items("person"))
     assert house.hub.states.entity_ids("person") == ["person.b"]
     assert "unknown user_id 'u9' at configuration.yaml:2" in caplog.text
+
+
+async def test_trackers_and_persons_are_related(tmp_path: Path) -> None:
+    house = HelperHouse(tmp_path, YAML, **HOME)
+    search = house.registries.search
+    assert search.related("entity", "device_tracker.phone") == {"person": ["person.anna"]}
+    assert search.related("person", "person.anna")["entity"] == [
+        "device_tracker.phone",
+        "device_tracker.router",
+        "device_tracker.watch",
+    ]

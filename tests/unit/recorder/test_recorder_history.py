@@ -155,3 +155,18 @@ async def test_events_are_read_back_in_order_with_their_data(house: OpenHouse) -
         rows = await h.recorder.history.events(start, h.clock.now() + 1, ["doorbell"], limit=2)
         assert [(row.event_type, row.time_fired) for row in rows] == [("doorbell", start + 1), ("doorbell", start + 2)]
         assert await h.recorder.history.events(start, h.clock.now() + 1, ["never"]) == []
+
+
+async def test_the_newest_changes_of_a_state_come_in_time_order(house: OpenHouse) -> None:
+    async with house() as h:
+        times = await write(h, "sensor.a", ("1", {"n": 1}), ("2", {}), ("2", {"n": 2}), ("3", {}))
+        h.hub.states.remove("sensor.a")
+        read = h.recorder.history.newest
+        assert [(row.state, row.last_updated) for row in await read("sensor.a", 2, 0)] == [
+            ("2", times[1]),
+            ("3", times[3]),
+        ]
+        assert [row.state for row in await read("sensor.a", None, 0)] == ["1", "2", "3"]
+        assert (await read("sensor.a", None, 0))[0].attributes == b'{"n":1}'
+        assert [row.state for row in await read("sensor.a", None, times[1])] == ["3"]
+        assert await read("sensor.never", 5, 0) == []

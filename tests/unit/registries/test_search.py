@@ -40,6 +40,7 @@ def home(house: House) -> House:
     search.add_source("script", lambda: {"script.deep": refs(entity=["script.deep", "light.far"], area=["hall"])})
     search.add_source("group", lambda: {"group.all": refs(entity=["light.lamp", "light.plain"])})
     search.add_source("scene", lambda: {"scene.cosy": refs(entity=["light.lamp"])})
+    search.add_source("person", lambda: {"person.anna": refs(entity=["light.far"])})
     return house
 
 
@@ -73,7 +74,17 @@ def test_an_area_of_its_own_hides_the_devices(home: House) -> None:
         "device": ["device d"],
         "label": ["l"],
         "script": ["script.deep"],
+        "person": ["person.anna"],
     }
+
+
+def test_what_a_person_uses_leads_no_further(home: House) -> None:
+    assert related(home, "person", "person.anna") == {"entity": ["light.far"]}
+
+
+def test_an_entity_that_is_not_registered_has_the_integration_that_it_is_of(home: House) -> None:
+    home.registries.search.platform_of = {"sensor.plain": "template"}.get
+    assert related(home, "entity", "sensor.plain") == {"integration": ["template"]}
 
 
 def test_an_area_leads_to_what_is_in_it_and_uses_it(home: House) -> None:
@@ -108,6 +119,7 @@ def test_a_device_leads_to_its_entities_and_what_uses_either(home: House) -> Non
         "script": ["script.deep"],
         "group": ["group.all"],
         "scene": ["scene.cosy"],
+        "person": ["person.anna"],
     }
 
 

@@ -67,6 +67,18 @@ async def test_load_sees_what_is_not_written_yet(tmp_path: Path) -> None:
         assert o.store.load("c") == {"kept": b"1", "new": b"2"}
 
 
+async def test_read_gives_what_load_gives(tmp_path: Path) -> None:
+    async with opened(tmp_path) as o:
+        o.store.put("areas", "a", b"1")
+        o.store.put("areas", "b", b"2")
+        await o.store.flush()
+        o.store.put("areas", "c", b"3")
+        o.store.delete("areas", "b")
+        o.store.put("floors", "a", b"4")
+        assert await o.store.read("areas") == o.store.load("areas") == {"a": b"1", "c": b"3"}
+        assert await o.store.read("nothing") == {}
+
+
 async def test_without_flush_it_is_written_within_the_interval(tmp_path: Path) -> None:
     async with opened(tmp_path) as o:
         o.store.put("c", "k", b"v")

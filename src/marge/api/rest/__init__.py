@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from marge.api.rest import calendars, editor, events, history, hub, pictures, services, shopping_list, states, template
+from marge.api.rest import (
+    calendars,
+    conversation,
+    editor,
+    events,
+    history,
+    hub,
+    pictures,
+    services,
+    shopping_list,
+    states,
+    template,
+    webhooks,
+)
 from marge.api.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -18,4 +31,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *pictures.ROUTES,
     *shopping_list.ROUTES,
     *editor.ROUTES,
+    *conversation.ROUTES,
+    *webhooks.ROUTES,
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marge.api.errors import HttpError
 from marge.api.http import Request, Response, json_response
 from marge.api.routing import Access, Route
+from marge.config.blueprints import DOMAINS, USE
 from marge.config.house import EDITABLE
 from marge.config.nodes import Place
 from marge.core.errors import InvalidConfig, NotFound
@@ -105,8 +106,9 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
     if not isinstance(data, dict):
         raise HttpError(400, "Message malformed: expected a dictionary")
     try:
-        what.check(key, data)
-        for problem in _template_problems(api, data):
+        made = await _made(what.domain, api, data)
+        what.check(key, made)
+        for problem in _template_problems(api, made):
             raise HttpError(400, f"Message malformed: {problem}")
     except (Invalid, InvalidConfig) as error:
         raise HttpError(400, f"Message malformed: {error}") from None
@@ -118,6 +120,15 @@ async def put(what: _Editable, api: ApiContext, request: Request) -> Response:
         reload_data = {"id": key} if what.domain == "automation" else {}
         await api.hub.services.call(what.domain, "reload", reload_data, context=_context(api, request))
     return json_response({"result": "ok"})
+
+
+async def _made(domain: str, api: ApiContext, item: Item) -> Item:
+    """The item itself, or what its blueprint makes of it; raises InvalidConfig."""
+    if USE not in item or domain not in DOMAINS:
+        return item
+    from marge.config.blueprints.folder import BlueprintFolder
+
+    return await asyncio.to_thread(BlueprintFolder(Path(api.config_dir)).filled, domain, item)
 
 
 def _template_problems(api: ApiContext, item: Item) -> list[str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marge.api.errors import WsError, ws_error
 from marge.api.routing import allowed
-from marge.api.version import HA_VERSION
 from marge.api.websocket.command import UNANSWERED, Command, Message
 from marge.api.websocket.outbox import Outbox
 from marge.util import jsonx
+from marge.util.ha_version import HA_VERSION
 from marge.util.schema import convert
 
 if TYPE_CHECKING:

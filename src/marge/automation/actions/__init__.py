@@ -23,20 +23,19 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose": "marge.automation.actions.choose:ChooseAction",
     "condition": "marge.automation.actions.condition:ConditionAction",
     "delay": "marge.automation.actions.delay:DelayAction",
+    "device_id": "marge.automation.actions.device:DeviceAction",
     "event": "marge.automation.actions.event:EventAction",
     "if": "marge.automation.actions.if_then:IfAction",
     "parallel": "marge.automation.actions.parallel:ParallelAction",
     "repeat": "marge.automation.actions.repeat:RepeatAction",
     "scene": "marge.automation.actions.scene:SceneAction",
     "sequence": "marge.automation.actions.sequence:SequenceAction",
+    "set_conversation_response": ("marge.automation.actions.set_conversation_response:SetConversationResponseAction"),
     "stop": "marge.automation.actions.stop:StopAction",
     "variables": "marge.automation.actions.variables:VariablesAction",
     "wait_for_trigger": "marge.automation.actions.wait_for_trigger:WaitForTriggerAction",
     "wait_template": "marge.automation.actions.wait_template:WaitTemplateAction",
 }
-
-ELSEWHERE: Final = {"device_id": "device", "set_conversation_response": "conversation"}
-"""Keys of kinds that Home Assistant has and this release has not, with what they are for."""
 
 _LOGIC: Final = ("and", "or", "not")
 
@@ -114,8 +113,6 @@ def parse_action(item: Any) -> Step:
     key = next((key for key in _ORDER if key in config), None)
     if key is None:
         raise _unknown(config)
-    if key in ELSEWHERE:
-        raise Invalid(f"{ELSEWHERE[key]} actions are not available in this release", (key,))
     kind = "action" if key == "service_template" else "condition" if key in _LOGIC else key
     module, _, name = ACTIONS[kind].partition(":")
     found = getattr(import_module(module), name)

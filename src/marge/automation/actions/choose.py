@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from marge.automation.actions import Actions
 from marge.automation.conditions import Conditions
+from marge.automation.going_on import Inner
+from marge.automation.places import Path
 from marge.automation.run import Run
 from marge.util.schema import Invalid, Text, convert, word
 
@@ -47,8 +49,17 @@ class ChooseAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         for place, choice in enumerate(self.choose):
-            if run.holds(choice.conditions, "choose"):
-                await run.take(choice.sequence, "choose", place, "step")
+            if run.holds(choice.conditions, "choose", f"choose/{place}", "conditions"):
+                run.note(choice=place)
+                await run.take(choice.sequence, "choose", place, "sequence")
                 return
         if self.default is not None:
+            run.note(choice="default")
             await run.take(self.default, "default")
+
+    def inside(self, path: Path) -> Inner:
+        """See `going_on.Holding`."""
+        if path[0] == "default":
+            return Inner(self.default or (), 1, "default")
+        place = int(path[1])
+        return Inner(self.choose[place].sequence, 3, place)

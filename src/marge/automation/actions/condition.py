@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marge.automation.conditions import ConfiguredCondition
-from marge.automation.errors import ConditionNotMet
+from marge.automation.errors import ConditionFailed, ConditionNotMet
 from marge.automation.run import Run
 
 
@@ -18,5 +18,11 @@ class ConditionAction:
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         run.doing(self.condition.kind)
-        if not run.holds((self.condition,), "condition"):
+        try:
+            met = self.condition.holds(run.view)
+        except ConditionFailed as error:
+            run.untold("condition", error)
+            met = False
+        run.also_note(result=met)
+        if met is False:
             raise ConditionNotMet

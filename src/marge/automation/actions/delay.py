@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from marge.automation.paused import Pause
 from marge.automation.run import Run
 from marge.automation.words import Duration
 from marge.core.errors import TemplateError
@@ -22,6 +23,18 @@ class DelayAction(Struct, frozen=True, forbid_unknown_fields=True):
             seconds = self.delay.seconds(run.house.templates, run.values)
         except TemplateError as error:
             raise run.abort(f"the delay cannot be told: {error}") from error
-        run.doing(f"delay {timedelta(seconds=seconds)}", waits=True)
+        pause = run.pause("delay", seconds)
         if seconds:
-            await run.sleep(seconds)
+            await self.go_on(run, pause)
+        else:
+            self._tell(run, pause)
+
+    async def go_on(self, run: Run, pause: Pause) -> None:
+        """See `going_on.Waiting`."""
+        self._tell(run, pause)
+        await run.sleep(pause)
+        run.note(delay=pause.seconds, done=True)
+
+    def _tell(self, run: Run, pause: Pause) -> None:
+        run.doing(f"delay {timedelta(seconds=pause.seconds or 0)}", waits=True)
+        run.note(delay=pause.seconds, done=not pause.seconds)

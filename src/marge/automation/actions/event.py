@@ -35,4 +35,5 @@ class EventAction(Struct, frozen=True, forbid_unknown_fields=True):
                     data.update(part.render(run.house.templates, run.values))
                 except TemplateError as error:
                     run.log(logging.ERROR, "the data of event '%s' cannot be rendered: %s", self.event, error)
+        run.note(event=self.event, event_data=data)
         run.house.hub.bus.fire(self.event, data, context=run.context)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from marge.automation.actions import Common, Step, parse_actions
 from marge.automation.run import Run
+from marge.automation.traces import TRACER
 from marge.util.schema import Flag, Invalid, Text, convert, word
 
 
@@ -63,8 +64,7 @@ class ParallelAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         tasks = [
-            asyncio.ensure_future(run.branch().take(branch.steps, "parallel", place, "step"))
-            for place, branch in enumerate(self.parallel)
+            asyncio.ensure_future(_take(run.branch(), branch, place)) for place, branch in enumerate(self.parallel)
         ]
         try:
             results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -74,3 +74,8 @@ class ParallelAction(Struct, frozen=True, forbid_unknown_fields=True):
         for result in results:
             if isinstance(result, BaseException):
                 raise result
+
+
+async def _take(run: Run, branch: Branch, place: int) -> None:
+    TRACER.set(run.tracer)
+    await run.take(branch.steps, "parallel", place, "sequence")

@@ -56,7 +56,7 @@ class RepeatAction(Struct, frozen=True, forbid_unknown_fields=True):
         run.variables = outer.inner()
         try:
             for _ in self._rounds(run):
-                await run.take(self.repeat.sequence, "repeat")
+                await run.take(self.repeat.sequence, "repeat", "sequence")
                 # A loop without a wait leaves the rest of the hub its turns.
                 await asyncio.sleep(0)
         finally:
@@ -90,7 +90,7 @@ class RepeatAction(Struct, frozen=True, forbid_unknown_fields=True):
         while True:
             index += 1
             run.variables.define("repeat", {"first": index == 1, "index": index})
-            if not run.holds(conditions, "while"):
+            if not run.holds(conditions, "while", "repeat", "while"):
                 return
             _watch(run, "while", index - 1)
             yield
@@ -103,7 +103,7 @@ class RepeatAction(Struct, frozen=True, forbid_unknown_fields=True):
             index += 1
             run.variables.define("repeat", {"first": index == 1, "index": index})
             yield
-            if run.holds(conditions, "until") is not False:
+            if run.holds(conditions, "until", "repeat", "until") is not False:
                 return
             _watch(run, "until", index)
 

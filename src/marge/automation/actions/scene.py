@@ -20,4 +20,5 @@ class SceneAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         run.doing("activate scene")
+        run.note(scene=self.scene)
         await run.house.hub.services.call("scene", "turn_on", target={"entity_id": self.scene}, context=run.context)

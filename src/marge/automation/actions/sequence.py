@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from marge.automation.actions import Actions
+from marge.automation.going_on import Inner
+from marge.automation.places import Path
 from marge.automation.run import Run
 
 
@@ -16,3 +18,7 @@ class SequenceAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         await run.take(self.sequence, "sequence")
+
+    def inside(self, path: Path) -> Inner:
+        """See `going_on.Holding`."""
+        return Inner(self.sequence, 1)

@@ -74,6 +74,8 @@ class ServiceAction(Struct, frozen=True, forbid_unknown_fields=True):
                 raise Invalid(f"'response_variable' is needed: {domain}.{name} only answers")
             if supported is SupportsResponse.NONE and asked:
                 raise Invalid(f"'response_variable' cannot be used: {domain}.{name} gives no answer")
+        if run.tracer is not None:
+            run.note(params=_params(domain, name, data, target), running_script=_starts_run(domain, name))
         response = await services.call(
             domain, name, data, target=target, context=run.context, blocking=True, return_response=asked
         )
@@ -132,3 +134,17 @@ def _entity_ids(run: Run, value: Any) -> list[str] | str:
         return run.house.entity_ids(read_entity_refs(value))
     except ValueError as error:
         raise OperationFailed(f"the target is wrong: {error}") from error
+
+
+def _params(domain: str, name: str, data: dict[str, Any], target: dict[str, Any] | None) -> dict[str, Any]:
+    """The call as Home Assistant's traces show it: the target is a part of the data too, if there is other data."""
+    listed = (
+        {key: [value] if isinstance(value, str) and value != "all" else value for key, value in target.items()}
+        if target
+        else {}
+    )
+    return {"domain": domain, "service": name, "service_data": {**data, **listed} if data else {}, "target": listed}
+
+
+def _starts_run(domain: str, name: str) -> bool:
+    return domain in ("script", "python_script") or (domain, name) == ("automation", "trigger")

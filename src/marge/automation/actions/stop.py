@@ -25,6 +25,7 @@ class StopAction(Struct, frozen=True, forbid_unknown_fields=True):
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
         reason = self.stop or ""
+        run.note(stop=self.stop, error=self.error)
         if self.error:
             run.log(logging.INFO, "stopped with an error: %s", reason)
             raise Aborted(reason)

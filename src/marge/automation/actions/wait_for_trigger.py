@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from marge.automation.actions.waiting import end_wait, give_up, timeout_of
+from marge.automation.paused import Pause
 from marge.automation.ports import PlainTimers, TriggerHost
 from marge.automation.run import Run
 from marge.automation.triggers import ConfiguredTrigger, attach_all, parse_triggers
@@ -30,30 +31,34 @@ class WaitForTriggerAction(Struct, frozen=True, forbid_unknown_fields=True):
 
     async def run(self, run: Run) -> None:
         """See `Action.run`."""
-        timeout = timeout_of(run, self.timeout)
+        await self.go_on(run, run.pause("wait_for_trigger", timeout_of(run, self.timeout)))
+
+    async def go_on(self, run: Run, pause: Pause) -> None:
+        """See `going_on.Waiting`."""
         values = dict(run.values)
-        wait: dict[str, Any] = {"remaining": timeout, "completed": False, "trigger": None}
+        wait: dict[str, Any] = {"remaining": pause.seconds, "completed": False, "trigger": None}
         run.variables.assign_own("wait", wait)
+        run.note(wait=wait)
         run.doing("wait for trigger", waits=True)
-        if timeout == 0:
+        if pause.seconds == 0:
             give_up(run, wait, self.continue_on_timeout)
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        began = run.house.clock.now()
 
         def on_trigger(variables: dict[str, Any], context: Context | None = None) -> None:
             if not done.done():
                 wait["trigger"] = variables["trigger"]
-                end_wait(run, wait, timeout, began)
+                end_wait(run, wait, pause)
                 done.set_result(None)
 
         host = TriggerHost(run.house, run.name, PlainTimers(run.house.clock), values)
         remove = attach_all(self.wait_for_trigger, host, on_trigger)
         if remove is None:
             # Nothing can ever fire: the errors are in the log, and the run goes on as in Home Assistant.
+            await run.waited()
             return
         try:
-            if not await run.wait(done, timeout):
+            if not await run.wait(done, pause):
                 give_up(run, wait, self.continue_on_timeout)
         finally:
             remove()

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from marge.automation.errors import Aborted
+from marge.automation.paused import Pause
 from marge.automation.run import Run
 from marge.automation.words import Period
 from marge.core.errors import TemplateError
@@ -21,15 +22,16 @@ def timeout_of(run: Run, timeout: Period | None) -> float | None:
         raise run.abort(f"the timeout cannot be told: {error}") from error
 
 
-def end_wait(run: Run, wait: dict[str, Any], timeout: float | None, began: float) -> None:
+def end_wait(run: Run, wait: dict[str, Any], pause: Pause) -> None:
     """What was waited for has come."""
     wait["completed"] = True
-    wait["remaining"] = None if timeout is None else max(0.0, began + timeout - run.house.clock.now())
+    wait["remaining"] = None if pause.due is None else max(0.0, pause.due - run.house.clock.now())
 
 
 def give_up(run: Run, wait: dict[str, Any], go_on: bool) -> None:
     """The time is over; raises Aborted unless the run is to go on."""
     wait["remaining"] = 0.0
     if not go_on:
+        run.note(wait=wait, timeout=True)
         run.log(logging.INFO, "the wait (%s) timed out: the run ends", run.where)
-        raise Aborted("timeout")
+        raise Aborted("the wait timed out")

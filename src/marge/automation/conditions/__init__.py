@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 
 from marge.automation import spelling
 from marge.automation.errors import ConditionFailed
+from marge.automation.kinds import find_kind
 from marge.automation.ports import Condition, View
+from marge.automation.telling import any_is
+from marge.automation.traces.trace import CONDITIONS_KEPT
 from marge.automation.words import ON, Enabled
 from marge.core.errors import TemplateError
 from marge.templates import is_template_string
@@ -20,6 +22,7 @@ from marge.util.schema import Invalid, Text, convert, kind_of, word
 # A kind is imported when the first condition of it is read: "module:name of its Struct".
 CONDITIONS: Final[Mapping[str, str]] = {
     "and": "marge.automation.conditions.logic:And",
+    "device": "marge.automation.conditions.device:DeviceCondition",
     "not": "marge.automation.conditions.logic:Not",
     "numeric_state": "marge.automation.conditions.numeric_state:NumericStateCondition",
     "or": "marge.automation.conditions.logic:Or",
@@ -28,10 +31,10 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "template": "marge.automation.conditions.template:TemplateCondition",
     "time": "marge.automation.conditions.time:TimeCondition",
     "trigger": "marge.automation.conditions.trigger:TriggerCondition",
+    "zone": "marge.automation.conditions.zone:ZoneCondition",
 }
 
-ELSEWHERE: Final = frozenset({"device", "zone"})
-"""Kinds that Home Assistant has and this release has not."""
+_Result = TypeVar("_Result", bool, bool | None)
 
 SHORTHANDS: Final = ("and", "or", "not")
 
@@ -56,6 +59,10 @@ class ConfiguredCondition:
 
     def check(self, view: View) -> bool | None:
         """Whether it holds; None when it is not enabled. Raises ConditionFailed when that cannot be told."""
+        return noted(view, self.holds)
+
+    def holds(self, view: View) -> bool | None:
+        """As `check`, as part of the step that the trace is at."""
         if self.common.enabled is not ON:
             try:
                 if not self.common.enabled.holds(view.house.templates):
@@ -65,18 +72,29 @@ class ConfiguredCondition:
         return self.condition.check(view)
 
 
+def noted(view: View, check: Callable[[View], _Result]) -> _Result:
+    """What `check` gives, as a step of its own at the place of `view` in the trace, if there is one."""
+    tracer = view.tracer
+    if tracer is None:
+        return check(view)
+    step = tracer.open(view.path, view.variables, CONDITIONS_KEPT)
+    try:
+        result = check(view)
+        if step.result is None:
+            step.result = {"result": result}
+        else:
+            step.result["result"] = result
+        return result
+    except Exception as error:
+        step.fail(error)
+        raise
+    finally:
+        tracer.close(step)
+
+
 def all_hold(conditions: Iterable[ConfiguredCondition], view: View) -> bool:
     """Whether none is false; raises ConditionFailed when one of them cannot be told and none is false."""
-    failed: list[str] = []
-    for each in conditions:
-        try:
-            if each.check(view) is False:
-                return False
-        except ConditionFailed as error:
-            failed.append(str(error))
-    if failed:
-        raise ConditionFailed("; ".join(failed))
-    return True
+    return not any_is(conditions, lambda place, each: each.check(view.part(place)) is False)
 
 
 def parse_conditions(config: Any) -> tuple[ConfiguredCondition, ...]:
@@ -139,16 +157,7 @@ def _configured(kind: Any, config: dict[str, Any]) -> ConfiguredCondition:
 
 def condition_type(kind: Any) -> Any:
     """The Struct of a kind; raises Invalid with the nearest kind there is."""
-    try:
-        module, _, name = CONDITIONS[kind].partition(":")
-    except (KeyError, TypeError):
-        if isinstance(kind, str) and kind in ELSEWHERE:
-            raise Invalid(f"conditions of type '{kind}' are not available in this release", ("condition",)) from None
-        from difflib import get_close_matches
-
-        close = get_close_matches(str(kind), CONDITIONS, 1)
-        raise Invalid(f"invalid condition type '{kind}'", ("condition",), close[0] if close else None) from None
-    return getattr(import_module(module), name)
+    return find_kind("condition", kind, CONDITIONS)
 
 
 if TYPE_CHECKING:

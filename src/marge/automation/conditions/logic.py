@@ -1,12 +1,12 @@
-"""And, or, not: conditions of conditions. What cannot be told matters only when nothing else decides."""
+"""And, or, not: conditions of conditions."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from marge.automation.conditions import Conditions, all_hold
-from marge.automation.errors import ConditionFailed
 from marge.automation.ports import View
+from marge.automation.telling import any_is
 
 
 class And(Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,7 +16,7 @@ class And(Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
-        return all_hold(self.conditions, view)
+        return all_hold(self.conditions, view.part("conditions"))
 
 
 class Or(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,16 +26,7 @@ class Or(Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
-        failed: list[str] = []
-        for each in self.conditions:
-            try:
-                if each.check(view):
-                    return True
-            except ConditionFailed as error:
-                failed.append(str(error))
-        if failed:
-            raise ConditionFailed("; ".join(failed))
-        return False
+        return any_is(self.conditions, lambda place, each: each.check(view.part(f"conditions/{place}")))
 
 
 class Not(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,13 +36,4 @@ class Not(Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, view: View) -> bool:
         """See `Condition.check`."""
-        failed: list[str] = []
-        for each in self.conditions:
-            try:
-                if each.check(view):
-                    return False
-            except ConditionFailed as error:
-                failed.append(str(error))
-        if failed:
-            raise ConditionFailed("; ".join(failed))
-        return True
+        return not any_is(self.conditions, lambda place, each: each.check(view.part(f"conditions/{place}")))

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct, field
 
+from marge.automation.conditions import noted
 from marge.automation.errors import ConditionFailed
 from marge.automation.ports import View
 from marge.automation.words import Duration, EntityRefs
 from marge.core.errors import TemplateError
 from marge.core.state import State
-from marge.util.schema import Text
+from marge.util.dt import from_timestamp
+from marge.util.schema import Text, word
 
 _INPUT: Final = re.compile(r"input_(?:select|text|number|boolean|datetime)\.(?!.+__)(?!_)[\da-z_]+(?<!_)\Z")
+
+
+def _match(value: Any) -> str:
+    lowered = str(value).lower()
+    if lowered not in ("all", "any"):
+        raise ValueError(f"expected 'all' or 'any', got {value!r}")
+    return lowered
+
+
+if TYPE_CHECKING:
+    Match = Literal["all", "any"]
+else:
+    Match = word("Match", _match)
 
 
 class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,8 +42,10 @@ class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
     entity_id: EntityRefs
     state: Any
     attribute: Text | None = None
-    match: Literal["all", "any"] = "all"
+    match: Match = "all"
     for_: Duration | None = field(default=None, name="for")
+    from_: Any = field(default=None, name="from")
+    """Of a trigger that was copied here; without meaning, as in Home Assistant."""
 
     def __post_init__(self) -> None:
         if self.attribute is None:
@@ -47,9 +65,9 @@ class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
         """See `Condition.check`."""
         result = self.match != "any"
         failed: list[str] = []
-        for entity_id in view.house.entity_ids(self.entity_id):
+        for place, entity_id in enumerate(view.house.entity_ids(self.entity_id)):
             try:
-                if self._holds(entity_id, view):
+                if noted(view.part(f"entity_id/{place}"), partial(self._holds, entity_id)):
                     result = True
                 elif self.match == "all":
                     return False
@@ -64,18 +82,29 @@ class StateCondition(Struct, frozen=True, forbid_unknown_fields=True):
         if state is None:
             raise ConditionFailed(f"there is no entity {entity_id}")
         if self.attribute is not None and self.attribute not in state.attributes:
+            view.note(message=f"{entity_id} has no attribute '{self.attribute}'")
             return False
         value = state.state if self.attribute is None else state.attributes[self.attribute]
-        if not any(value == _meant(each, view) for each in self.wanted):
-            return False
-        return self.for_ is None or self._lasted(self.for_, state, view)
+        meant: Any = None
+        found = False
+        for each in self.wanted:
+            meant = _meant(each, view)
+            if found := bool(value == meant):
+                break
+        if not found or self.for_ is None:
+            view.note(state=value, wanted_state=meant)
+            return found
+        return self._lasted(self.for_, value, state, view)
 
-    def _lasted(self, period: Duration, state: State, view: View) -> bool:
+    def _lasted(self, period: Duration, value: Any, state: State, view: View) -> bool:
         try:
             seconds = period.seconds(view.house.templates, view.variables)
         except TemplateError as error:
             raise ConditionFailed(f"'for': {error}") from error
-        return view.hub.clock.now() - seconds > state.last_changed
+        since = view.hub.clock.now() - seconds
+        if view.tracer is not None:
+            view.note(state=value, duration=from_timestamp(since))
+        return since > state.last_changed
 
 
 def _meant(value: Any, view: View) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from msgspec import Struct
 
 from marge.automation.ports import View
+from marge.automation.words import SunEventName
+from marge.util.dt import from_timestamp
 from marge.util.schema import Seconds
 from marge.util.sun import Sun, SunEvent
 
@@ -18,9 +19,9 @@ class SunCondition(Struct, frozen=True, forbid_unknown_fields=True):
     `after: sunset` with `before: sunrise` is the night: either is enough.
     """
 
-    before: Literal["sunrise", "sunset"] | None = None
+    before: SunEventName | None = None
     before_offset: Seconds = 0.0
-    after: Literal["sunrise", "sunset"] | None = None
+    after: SunEventName | None = None
     after_offset: Seconds = 0.0
 
     def __post_init__(self) -> None:
@@ -42,12 +43,23 @@ class SunCondition(Struct, frozen=True, forbid_unknown_fields=True):
 
         before = None if self.before is None else event(self.before)
         after = None if self.after is None else event(self.after)
-        if (self.before is not None and before is None) or (self.after is not None and after is None):
-            return False
-        is_before = before is None or now <= before + self.before_offset
-        is_after = after is None or now >= after + self.after_offset
+        for wanted, moment in ((self.before, before), (self.after, after)):
+            if wanted is not None and moment is None:
+                view.note(message=f"there is no {wanted} today")
+                return False
+        until = None if before is None else before + self.before_offset
+        since = None if after is None else after + self.after_offset
         if self.before == "sunrise" and self.after == "sunset":
-            assert before is not None
-            assert after is not None
-            return now < before + self.before_offset or now > after + self.after_offset
-        return is_before and is_after
+            assert until is not None
+            assert since is not None
+            view.note(**_wanted("wanted_time_before", until), **_wanted("wanted_time_after", since))
+            return now < until or now > since
+        if until is not None and now > until:
+            view.note(**_wanted("wanted_time_before", until))
+            return False
+        view.note(**_wanted("wanted_time_before", until), **_wanted("wanted_time_after", since))
+        return since is None or now >= since
+
+
+def _wanted(name: str, moment: float | None) -> dict[str, datetime]:
+    return {} if moment is None else {name: from_timestamp(moment)}

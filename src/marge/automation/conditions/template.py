@@ -19,7 +19,12 @@ class TemplateCondition(Struct, frozen=True, forbid_unknown_fields=True):
         """See `Condition.check`."""
         template = self.value_template.bind(view.house.templates)
         try:
-            text = template.render(view.variables, parse_result=False)
+            if view.tracer is None:
+                text = template.render(view.variables, parse_result=False)
+            else:
+                info = template.render_to_info(view.variables, parse_result=False)
+                text = info.result()
+                view.note(entities=sorted(info.entities))
         except TemplateError as error:
             raise ConditionFailed(str(error)) from error
         return bool(text.lower() == "true")

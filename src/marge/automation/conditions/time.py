@@ -65,9 +65,16 @@ class TimeCondition(Struct, frozen=True, forbid_unknown_fields=True):
         before = _LAST if self.before is None else _time_of(self.before, view)
         if after is None or before is None:
             return False
+        compared = {"after": after, "now_time": now.time(), "before": before}
         if not between(now.time(), after, before):
+            view.note(**compared)
             return False
-        return self.weekday is None or WEEKDAYS[now.weekday()] in self.weekday
+        today = WEEKDAYS[now.weekday()]
+        if self.weekday is None:
+            view.note(**compared)
+            return True
+        view.note(**compared, weekday=self.weekday, now_weekday=today)
+        return today in self.weekday
 
 
 def between(now: time, after: time, before: time) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from marge.automation import spelling
+from marge.automation.kinds import find_kind
 from marge.automation.ports import Detach, Trigger, TriggerHost
 from marge.automation.variables import VariableBlock
 from marge.automation.words import ON, Enabled
@@ -19,39 +19,38 @@ from marge.core.errors import MargeError, TemplateError
 from marge.templates import OWNER
 from marge.util.schema import Invalid, Text, convert, kind_of
 
+if TYPE_CHECKING:
+    import asyncio
+
+    from marge.automation.outcome import Outcome
+
 _LOGGER = logging.getLogger("marge.automation")
 
 # A kind is imported when the first trigger of it is read: "module:name of its Struct".
 TRIGGERS: Final[Mapping[str, str]] = {
+    "calendar": "marge.automation.triggers.calendar:CalendarTrigger",
+    "conversation": "marge.automation.triggers.conversation:ConversationTrigger",
+    "device": "marge.automation.triggers.device:DeviceTrigger",
     "event": "marge.automation.triggers.event:EventTrigger",
+    "geo_location": "marge.automation.triggers.geo_location:GeoLocationTrigger",
     "homeassistant": "marge.automation.triggers.homeassistant:HomeAssistantTrigger",
     "mqtt": "marge.automation.triggers.mqtt:MqttTrigger",
     "numeric_state": "marge.automation.triggers.numeric_state:NumericStateTrigger",
+    "persistent_notification": "marge.automation.triggers.persistent_notification:PersistentNotificationTrigger",
     "state": "marge.automation.triggers.state:StateTrigger",
     "sun": "marge.automation.triggers.sun:SunTrigger",
+    "tag": "marge.automation.triggers.tag:TagTrigger",
     "template": "marge.automation.triggers.template:TemplateTrigger",
     "time": "marge.automation.triggers.time:TimeTrigger",
     "time_pattern": "marge.automation.triggers.time_pattern:TimePatternTrigger",
+    "webhook": "marge.automation.triggers.webhook:WebhookTrigger",
+    "zone": "marge.automation.triggers.zone:ZoneTrigger",
 }
-
-ELSEWHERE: Final = frozenset(
-    {
-        "calendar",
-        "conversation",
-        "device",
-        "geo_location",
-        "persistent_notification",
-        "tag",
-        "webhook",
-        "zone",
-    }
-)
-"""Kinds that Home Assistant has and this release has not."""
 
 MAX_TRIGGERS: Final = 1000
 
-Start = Callable[[dict[str, Any], Context | None], None]
-"""Called with the variables of the run to start, `trigger` among them, and the context that led to it."""
+Start = Callable[[dict[str, Any], Context | None], "asyncio.Task[Outcome] | None"]
+"""Called with the variables of the run, `trigger` among them, and the context that led to it; gives the run."""
 
 
 class Common(Struct, frozen=True):
@@ -85,15 +84,15 @@ class ConfiguredTrigger:
         """Watch for it; `start` is called with the variables of the run to start. Raises Refused, TemplateError."""
         given = {"id": self.id, "idx": str(self.index), "alias": self.common.alias, "platform": self.kind}
 
-        def on_fire(trigger: dict[str, Any], context: Context | None = None) -> None:
+        def on_fire(trigger: dict[str, Any], context: Context | None = None) -> asyncio.Task[Outcome] | None:
             variables: dict[str, Any] = {"trigger": {**given, **trigger}}
             if self.variables:
                 try:
                     variables = self.variables.under(host.house.templates, variables)
                 except TemplateError as error:
                     _LOGGER.error("%s: the variables of trigger %s cannot be rendered: %s", host.name, self.id, error)
-                    return
-            start(variables, context)
+                    return None
+            return start(variables, context)
 
         return self.trigger.attach(replace(host, key=f"{host.key}/{self.index}"), on_fire)
 
@@ -159,13 +158,4 @@ def _parse_one(item: Any, index: int) -> ConfiguredTrigger:
 
 def trigger_type(kind: Any) -> Any:
     """The Struct of a kind; raises Invalid with the nearest kind there is."""
-    try:
-        module, _, name = TRIGGERS[kind].partition(":")
-    except (KeyError, TypeError):
-        if isinstance(kind, str) and kind in ELSEWHERE:
-            raise Invalid(f"triggers of type '{kind}' are not available in this release", ("trigger",)) from None
-        from difflib import get_close_matches
-
-        close = get_close_matches(str(kind), TRIGGERS, 1)
-        raise Invalid(f"invalid trigger type '{kind}'", ("trigger",), close[0] if close else None) from None
-    return getattr(import_module(module), name)
+    return find_kind("trigger", kind, TRIGGERS)

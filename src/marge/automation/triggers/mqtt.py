@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from codecs import lookup
 from contextlib import suppress
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -75,9 +75,14 @@ class MqttTrigger(Struct, frozen=True, forbid_unknown_fields=True):
                     OWNER.reset(owner)
                 if not found or found != wanted:
                     return
-            trigger = {"topic": topic, "payload": payload, "qos": qos, "description": f"mqtt topic {topic}"}
-            with suppress(ValueError):
-                trigger["payload_json"] = jsonx.loads(payload)
-            fire(trigger)
+            fire(message_variables(topic, payload, qos))
 
         return mqtt.subscribe(topic, on_message, self.qos)
+
+
+def message_variables(topic: str, payload: str | bytes, qos: int) -> dict[str, Any]:
+    """What a message adds to `trigger`; `payload_json` is there when the payload is JSON."""
+    variables = {"topic": topic, "payload": payload, "qos": qos, "description": f"mqtt topic {topic}"}
+    with suppress(ValueError):
+        variables["payload_json"] = jsonx.loads(payload)
+    return variables

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from marge.automation.ports import Detach, Fire, TriggerHost
 from marge.automation.schedule import repeat_at
+from marge.automation.words import SunEventName
 from marge.core.hub import Hub
 from marge.util.schema import Seconds
 from marge.util.sun import Sun
@@ -19,7 +20,7 @@ LONGEST_OFFSET: Final = 7 * 86_400.0
 class SunTrigger(Struct, frozen=True, forbid_unknown_fields=True):
     """Fires `offset` after each `event`; a negative offset is before it."""
 
-    event: Literal["sunrise", "sunset"]
+    event: SunEventName
     offset: Seconds = 0.0
 
     def __post_init__(self) -> None:

@@ -67,9 +67,9 @@ def _validators(folder: Path, data: Path) -> Mapping[str, Validator]:
     scene, script, automation = table["scene"], table["script"], table["automation"]
     return {
         **table,
-        "scene": lambda content: [*scene(content), *unknown_in_scenes(content, known)],
-        "script": lambda content: [*script(content), *unknown_in(content, known)],
-        "automation": lambda content: [*automation(content), *unknown_in(content, known)],
+        "scene": lambda content: [*scene(content), *unknown_in_scenes(content, known.entities)],
+        "script": lambda content: [*script(content), *unknown_in(content, *known)],
+        "automation": lambda content: [*automation(content), *unknown_in(content, *known)],
     }
 
 
@@ -78,6 +78,10 @@ class Nothing:
 
     def load(self, collection: str) -> dict[str, bytes]:
         """See `Store.load`."""
+        return {}
+
+    async def read(self, collection: str) -> dict[str, bytes]:
+        """See `Store.read`."""
         return {}
 
     def put(self, collection: str, key: str, value: bytes) -> None:

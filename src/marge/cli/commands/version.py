@@ -19,6 +19,6 @@ def command() -> None:
 
 
 def _baseline() -> str:
-    from marge.api.version import HA_VERSION
+    from marge.util.ha_version import HA_VERSION
 
     return HA_VERSION

@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger("marge.mqtt.device_triggers")
 
 
 class TriggerConfig(Struct, frozen=True, kw_only=True):
-    """Fires at `payload` on `topic` (after the template), at any payload without one."""
+    """Fires at `payload` on `topic` (after the template), at any payload without one or with an empty one."""
 
     automation_type: Literal["trigger"]
     type: Word
@@ -102,7 +102,7 @@ def _matches(mqtt: MqttPlatform, config: TriggerConfig, payload: bytes) -> bool:
     except (UnicodeError, LookupError, TemplateError) as error:
         _LOGGER.warning("A message on %s cannot be compared with the payload of a trigger: %s", config.topic, error)
         return False
-    return config.payload is None or bool(text == config.payload)
+    return not config.payload or bool(text == config.payload)
 
 
 def _create(mqtt: MqttPlatform, payload: dict[str, Any]) -> Item:

@@ -142,6 +142,11 @@ class TemplateState:
         return f"<template TemplateState({_describe(self._scope, self._source)})>"
 
 
+def state_of(view: TemplateState) -> State:
+    """The state behind a view; asking for it makes nothing depend on the entity."""
+    return view._source
+
+
 _ITEMS: Final = frozenset(
     {
         "attributes",

@@ -189,8 +189,8 @@ async def test_many_actions_in_a_row_yield() -> None:
         ({"sequence": [{"delayed": 5}]}, ("sequence", 0, "delayed")),
         ({"stop": "x", "error": True, "response_variable": "y"}, ()),
         ({"scene": "light.a"}, ()),
-        ({"device_id": "x", "domain": "light", "type": "turn_on"}, ("device_id",)),
-        ({"set_conversation_response": "hi"}, ("set_conversation_response",)),
+        ({"device_id": "x", "domain": "light", "type": "turn_on"}, ("entity_id",)),
+        ({"set_conversation_response": ["hi"]}, ("set_conversation_response",)),
         ({"alias": "only"}, ()),
     ],
 )

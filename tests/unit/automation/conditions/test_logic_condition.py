@@ -68,8 +68,6 @@ def test_refuses() -> None:
     for config in ("text", 5, {}, {"condition": "zone"}, {"or": [YES], "more": 1}, {"condition": "and"}):
         with pytest.raises(Invalid):
             parse_condition(config)
-    with pytest.raises(Invalid, match="not available in this release"):
-        parse_condition({"condition": "device", "device_id": "x"})
 
 
 def test_conditions_that_are_too_deep_are_refused() -> None:

@@ -34,6 +34,16 @@ async def test_all_or_any_entity() -> None:
         assert not check(house, {**both, "state": "red", "match": "any"})
 
 
+async def test_what_home_assistant_takes_too() -> None:
+    async with house_with() as house:
+        house.set("light.a", "on")
+        assert check(house, {"entity_id": "light.a", "state": "on", "from": "off", "match": "ANY"})
+        assert check(house, {"entity_id": [], "state": "on"})
+        assert not check(house, {"entity_id": [], "state": "on", "match": "any"})
+    with pytest.raises(Invalid, match="expected 'all' or 'any', got 'some'"):
+        parse_condition({"condition": "state", "entity_id": "light.a", "state": "on", "match": "some"})
+
+
 async def test_an_attribute_and_one_that_is_missing() -> None:
     async with house_with() as house:
         house.set("light.a", "on", level=5, flag=True)

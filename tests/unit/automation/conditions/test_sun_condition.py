@@ -18,6 +18,7 @@ CASES: list[tuple[int, int, dict[str, Any], bool]] = [
     (12, 0, {"after": "sunrise", "before": "sunset"}, True),
     (2, 0, {"after": "sunrise"}, False),
     (20, 0, {"after": "sunset"}, True),
+    (20, 0, {"after": "Sunset"}, True),
     (20, 0, {"before": "sunset"}, False),
     (20, 0, {"before": "sunset", "before_offset": "00:30:00"}, True),
     (19, 40, {"after": "sunset", "after_offset": "-00:30:00"}, True),

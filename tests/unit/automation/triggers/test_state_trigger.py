@@ -117,7 +117,7 @@ async def test_an_automation_that_is_turned_off_keeps_no_timer() -> None:
         ({"entity_id": "light.a", "for": "soon"}, "expected a duration"),
         ({"entity_id": "light.a", "for": -5}, "zero or more"),
         ({"entity_id": "kitchen"}, "expected an entity id"),
-        ({"entity_id": []}, "expected one or more entity ids"),
+        ({"entity_id": ""}, "expected one or more entity ids"),
         ({"entity": "light.a"}, "extra keys not allowed"),
         ({}, "required key not provided"),
     ],

@@ -16,10 +16,13 @@ FAMILIES: Final = (
     "areas",
     "auth",
     "automation",
+    "blueprint",
     "calendar",
     "categories",
     "config_entries",
+    "conversation",
     "core",
+    "device_automation",
     "devices",
     "entities",
     "entity_details",
@@ -35,7 +38,9 @@ FAMILIES: Final = (
     "shopping_list",
     "templates",
     "todo",
+    "traces",
     "units",
+    "webhooks",
 )
 
 

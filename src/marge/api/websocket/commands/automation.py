@@ -69,7 +69,7 @@ async def validate_config(message: Message) -> dict[str, Any]:
 
     parts = given(message.data)
     await try_out_all(message.api.templates, parts)
-    return validate_parts(parts)
+    return validate_parts(parts, message.api.registries)
 
 
 async def execute_script(message: Message) -> dict[str, Any]:
