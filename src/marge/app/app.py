@@ -135,6 +135,7 @@ class App:
             hub, HouseRegistries(registries, index), custom_templates=self.house.config_dir / "custom_templates"
         )
 
+        templates.load_custom_templates()
         self._on_stop("templates", templates.close)
 
         hub.allowed_dirs = (str(self.house.config_dir / "www"), str(self.data / "media"))

@@ -52,6 +52,14 @@ async def test_states_are_on_disk_after_save_persistent_states(tmp_path: Path) -
         assert house.app.recorder.info().backlog == 0
 
 
+async def test_custom_templates_are_there_from_the_start(tmp_path: Path) -> None:
+    macro = "{% macro greet(who) %}hello {{ who }}{% endmacro %}"
+    async with hub(tmp_path, {"custom_templates/tools.jinja": macro}) as house:
+        text = "{% from 'tools.jinja' import greet %}{{ greet('you') }}"
+        answer = await house.post("/api/template", {"template": text})
+        assert (answer.status, answer.text) == (200, "hello you")
+
+
 async def test_custom_templates_are_read_again(tmp_path: Path) -> None:
     async with hub(tmp_path) as house, house.ws() as ws:
         folder = tmp_path / "config" / "custom_templates"
