@@ -29,7 +29,6 @@ HOMEASSISTANT_START: Final = "homeassistant_start"
 HOMEASSISTANT_STARTED: Final = "homeassistant_started"
 HOMEASSISTANT_STOP: Final = "homeassistant_stop"
 HOMEASSISTANT_FINAL_WRITE: Final = "homeassistant_final_write"
-HOMEASSISTANT_CLOSE: Final = "homeassistant_close"
 
 MAX_EVENT_TYPE_LENGTH: Final = 64
 MAX_COUNTED_TYPES: Final = 200

@@ -11,8 +11,6 @@ from marge.entities.domain import Domain
 HOME: Final = "home"
 NOT_HOME: Final = "not_home"
 
-SOURCE_TYPES: Final = frozenset({"gps", "router", "bluetooth", "bluetooth_le"})
-
 ZoneLookup = Callable[[float, float, float], str | None]
 """Finds the zone of (latitude, longitude, accuracy in metres): `home`, the zone's name, or None outside of all."""
 

@@ -14,7 +14,6 @@ Pair = tuple[str, str]
 """An identifier (domain, id) or a connection (kind, value)."""
 
 CONNECTION_NETWORK_MAC: Final = "mac"
-CONNECTION_ZIGBEE: Final = "zigbee"
 
 _URL = re.compile(r"(?:https?|homeassistant)://[^/?#\s]", re.IGNORECASE)
 _MAC = re.compile(r"[0-9a-f]{12}")

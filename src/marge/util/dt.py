@@ -88,8 +88,3 @@ def parse_duration(value: Any) -> timedelta:
     except (ValueError, OverflowError, TypeError):
         pass
     raise ValueError(f"expected a duration ('HH:MM:SS', seconds, or days/hours/minutes/seconds), got {value!r}")
-
-
-def format_duration(seconds: float) -> str:
-    """Return `H:MM:SS`, as Python and Home Assistant's timers write a duration."""
-    return str(timedelta(seconds=int(seconds)))

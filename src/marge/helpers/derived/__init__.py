@@ -6,7 +6,7 @@ Needs the states, the clock, the templates and, for what looks back, a `HistoryR
 
 from __future__ import annotations
 
+from marge.helpers.derived.entities import DerivedEntities
 from marge.helpers.derived.platforms import DERIVED, Reads
-from marge.helpers.derived.standing import DerivedEntities
 
 __all__ = ["DERIVED", "DerivedEntities", "Reads"]
